@@ -1,3 +1,5 @@
+import type { FaultDefinition } from '@signalbox/contract'
+
 /** Everything that passes between the control thread and a SIP thread over their MessagePort. Counters and events do not: they are shared memory. */
 
 export interface CommandMessage {
@@ -6,13 +8,7 @@ export interface CommandMessage {
   readonly params: unknown
 }
 
-/** A refused command, as the caller of the RPC method sees it. Codes are those of tm-reference 12. */
-export interface CommandFault {
-  readonly code: number
-  readonly message: string
-}
-
-export type CommandReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: CommandFault }
+export type CommandReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: FaultDefinition }
 
 export interface ScriptStatus {
   readonly file: string

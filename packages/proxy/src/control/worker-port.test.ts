@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CommandError, WorkerPort } from './worker-port.ts'
+import { ControlFault } from './control-fault.ts'
+import { WorkerPort } from './worker-port.ts'
 import { WorkerPool } from './worker-pool.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -41,7 +42,7 @@ describe('WorkerPort', () => {
     const call = port.call('reload')
     deliver({ id: 1, error: { code: 500, message: 'route.js:3: Unexpected token' } })
     await expect(call).rejects.toMatchObject({ code: 500, message: 'route.js:3: Unexpected token' })
-    await expect(call).rejects.toBeInstanceOf(CommandError)
+    await expect(call).rejects.toBeInstanceOf(ControlFault)
   })
 
   it('gives up after the time limit and ignores the late answer', async () => {

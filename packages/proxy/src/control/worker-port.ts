@@ -1,4 +1,5 @@
-import type { CommandFault, FromWorker, ToWorker } from './worker-messages.ts'
+import { ControlFault } from './control-fault.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** The part of a Worker or MessagePort that is needed here. */
 export interface PortLike {
@@ -9,20 +10,9 @@ export interface PortLike {
 /** Starts a one-shot timer and returns its cancel; injected so that tests need no real time. */
 export type StartTimer = (action: () => void, ms: number) => () => void
 
-/** The SIP thread refused the command; code and text go to the caller of the RPC method as they are. */
-export class CommandError extends Error {
-  readonly code: number
-
-  constructor(fault: CommandFault) {
-    super(fault.message)
-    this.name = 'CommandError'
-    this.code = fault.code
-  }
-}
-
 interface PendingCommand {
   readonly resolve: (result: unknown) => void
-  readonly reject: (error: CommandError) => void
+  readonly reject: (error: ControlFault) => void
   readonly cancelTimer: () => void
 }
 
@@ -46,14 +36,14 @@ export class WorkerPort {
     port.on('message', (message) => this.#receive(message))
   }
 
-  /** Rejects with a CommandError: the thread's own fault, 504 when it does not answer in time, 503 when it has ended. */
+  /** Rejects with a ControlFault: the thread's own fault, 504 when it does not answer in time, 503 when it has ended. */
   call(method: string, params: unknown = [], timeoutMs = DEFAULT_TIMEOUT_MS): Promise<unknown> {
-    if (this.#closed !== null) return Promise.reject(new CommandError({ code: 503, message: this.#closed }))
+    if (this.#closed !== null) return Promise.reject(new ControlFault({ code: 503, message: this.#closed }))
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       const cancelTimer = this.#startTimer(() => {
         this.#pending.delete(id)
-        reject(new CommandError({ code: 504, message: `The SIP thread did not answer ${method} within ${timeoutMs} ms` }))
+        reject(new ControlFault({ code: 504, message: `The SIP thread did not answer ${method} within ${timeoutMs} ms` }))
       }, timeoutMs)
       this.#pending.set(id, { resolve, reject, cancelTimer })
       this.#port.postMessage({ id, method, params })
@@ -69,7 +59,7 @@ export class WorkerPort {
     this.#closed = reason
     for (const command of this.#pending.values()) {
       command.cancelTimer()
-      command.reject(new CommandError({ code: 503, message: reason }))
+      command.reject(new ControlFault({ code: 503, message: reason }))
     }
     this.#pending.clear()
   }
@@ -80,7 +70,7 @@ export class WorkerPort {
     if (command === undefined) return
     this.#pending.delete(message.id)
     command.cancelTimer()
-    if ('error' in message) command.reject(new CommandError(message.error))
+    if ('error' in message) command.reject(new ControlFault(message.error))
     else command.resolve(message.result)
   }
 }
