@@ -1,0 +1,169 @@
+import type { ByteWriter } from './byte-writer.ts'
+
+const encoder = new TextEncoder()
+
+/**
+ * The difference between a message as received and as sent: at each offset a range to leave out and text to put
+ * there. Everything else is copied octet by octet, so what the proxy does not understand leaves as it came.
+ *
+ * Offsets are those of the source. Edits at one offset apply in call order. A removal swallows the edits strictly
+ * inside it; edits at its borders survive.
+ */
+export class EditList {
+  #count = 0
+  #at = new Int32Array(16)
+  #removeEnd = new Int32Array(16)
+  /** Where the text of an edit ends; it starts where the one before it ends. */
+  #textEnd = new Int32Array(16)
+  #text = new Uint8Array(1024)
+  #order = new Int32Array(16)
+
+  get count(): number {
+    return this.#count
+  }
+
+  clear(): void {
+    this.#count = 0
+  }
+
+  insert(at: number, text: string): void {
+    this.replace(at, at, text)
+  }
+
+  insertBytes(at: number, bytes: Uint8Array, start: number, end: number): void {
+    const from = this.#textTop()
+    this.#reserveText(from + end - start)
+    for (let i = start; i < end; i++) this.#text[from + i - start] = bytes[i]
+    this.#add(at, at, from + end - start)
+  }
+
+  replace(start: number, end: number, text: string): void {
+    const from = this.#textTop()
+    // UTF-8 needs at most three octets for one UTF-16 unit.
+    this.#reserveText(from + text.length * 3)
+    this.#add(start, end, from + this.#encode(text, from))
+  }
+
+  remove(start: number, end: number): void {
+    this.#add(start, end, this.#textTop())
+  }
+
+  /** A point to rewind to. */
+  mark(): number {
+    return this.#count
+  }
+
+  /** Drops the edits added since the mark. */
+  rewind(mark: number): void {
+    this.#count = mark
+  }
+
+  /** Writes source[start, end) with the edits applied. */
+  apply(source: Uint8Array, start: number, end: number, out: ByteWriter): void {
+    this.#sort()
+    let from = start
+    let lastAt = -1
+    for (let i = 0; i < this.#count; i++) {
+      const edit = this.#order[i]
+      const at = this.#at[edit]
+      if (at > end) break
+      if (at < from && at !== lastAt) continue
+      lastAt = at
+      if (at > from) {
+        out.range(source, from, at)
+        from = at
+      }
+      const textStart = edit === 0 ? 0 : this.#textEnd[edit - 1]
+      if (this.#textEnd[edit] > textStart) out.range(this.#text, textStart, this.#textEnd[edit])
+      if (this.#removeEnd[edit] > from) from = this.#removeEnd[edit]
+    }
+    if (from < end) out.range(source, from, end)
+  }
+
+  /**
+   * A compact copy that outlives the list and the buffer: offsets are kept relative to `base`, the start of the message.
+   * Null when there are no edits.
+   */
+  save(base: number): Uint8Array | null {
+    if (this.#count === 0) return null
+    const head = 4 + this.#count * 12
+    const saved = new Uint8Array(head + this.#textTop())
+    const view = new DataView(saved.buffer)
+    view.setInt32(0, this.#count)
+    for (let i = 0; i < this.#count; i++) {
+      view.setInt32(4 + i * 12, this.#at[i] - base)
+      view.setInt32(8 + i * 12, this.#removeEnd[i] - base)
+      view.setInt32(12 + i * 12, this.#textEnd[i])
+    }
+    saved.set(this.#text.subarray(0, this.#textTop()), head)
+    return saved
+  }
+
+  /** Takes back what `save` returned, in place of all edits, for the same message now starting at `base`. */
+  load(saved: Uint8Array | null, base: number): void {
+    this.#count = 0
+    if (saved === null) return
+    const view = new DataView(saved.buffer, saved.byteOffset, saved.byteLength)
+    const count = view.getInt32(0)
+    const head = 4 + count * 12
+    this.#reserveText(saved.length - head)
+    this.#text.set(saved.subarray(head))
+    for (let i = 0; i < count; i++) {
+      this.#add(view.getInt32(4 + i * 12) + base, view.getInt32(8 + i * 12) + base, view.getInt32(12 + i * 12))
+    }
+  }
+
+  #textTop(): number {
+    return this.#count === 0 ? 0 : this.#textEnd[this.#count - 1]
+  }
+
+  #add(at: number, removeEnd: number, textEnd: number): void {
+    if (this.#count === this.#at.length) this.#growEdits()
+    this.#at[this.#count] = at
+    this.#removeEnd[this.#count] = removeEnd
+    this.#textEnd[this.#count] = textEnd
+    this.#count++
+  }
+
+  #encode(text: string, from: number): number {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0x7f) return i + encoder.encodeInto(text.slice(i), this.#text.subarray(from + i)).written
+      this.#text[from + i] = unit
+    }
+    return text.length
+  }
+
+  /** Stable insertion sort by offset: the lists are short and nearly in order. */
+  #sort(): void {
+    for (let i = 0; i < this.#count; i++) {
+      const at = this.#at[i]
+      let place = i
+      while (place > 0 && this.#at[this.#order[place - 1]] > at) {
+        this.#order[place] = this.#order[place - 1]
+        place--
+      }
+      this.#order[place] = i
+    }
+  }
+
+  #reserveText(size: number): void {
+    if (size <= this.#text.length) return
+    const larger = new Uint8Array(Math.max(size, this.#text.length * 2))
+    larger.set(this.#text)
+    this.#text = larger
+  }
+
+  #growEdits(): void {
+    this.#at = doubled(this.#at)
+    this.#removeEnd = doubled(this.#removeEnd)
+    this.#textEnd = doubled(this.#textEnd)
+    this.#order = doubled(this.#order)
+  }
+}
+
+function doubled(table: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(table.length * 2)
+  larger.set(table)
+  return larger
+}

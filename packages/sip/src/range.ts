@@ -1,0 +1,5 @@
+/** Octets [start, end) of a buffer. */
+export class Range {
+  start = -1
+  end = -1
+}
