@@ -1,0 +1,213 @@
+import type { EngineEvent, EngineEventOf, TransactionRow } from '@signalbox/contract'
+import {
+  PROXY_LANE,
+  UAC_LANE,
+  type LadderModel,
+  type LadderRow,
+  type LadderTimer,
+  type Lane,
+  type MessageRow,
+  type NoteRow,
+  type NoteTone,
+  type StateRow,
+  type TimerRow,
+} from './ladder-model.ts'
+import { isMessage, summarise, type MessageEvent } from './message-summary.ts'
+import { DECIDING_TIMERS } from './timer-names.ts'
+
+export interface LayoutOptions {
+  readonly retransmissions: 'collapsed' | 'open'
+}
+
+const TIMERS_A_ROW = 2
+const REPEATING_TIMERS: ReadonlySet<string> = new Set(['retr', 'retr_rpl'])
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Engine events in sequence order to the rows and lanes of the ladder. */
+export function layoutLadder(
+  events: readonly EngineEvent[],
+  row: TransactionRow | null,
+  options: LayoutOptions,
+): LadderModel {
+  const builder = new LadderBuilder(methodOf(events, row), options)
+  for (const event of events) builder.add(event)
+  return { lanes: lanesOf(events, row), rows: builder.rows }
+}
+
+function methodOf(events: readonly EngineEvent[], row: TransactionRow | null): string {
+  if (row !== null) return row.method
+  for (const event of events) if (event.kind === 'created') return event.data.method
+  return ''
+}
+
+class LadderBuilder {
+  readonly rows: LadderRow[] = []
+  readonly #method: string
+  readonly #options: LayoutOptions
+  /** Place of the newest timer of a name on a branch: row and slot. */
+  readonly #timers = new Map<string, { row: Draft<TimerRow> & { timers: LadderTimer[] }; slot: number }>()
+  /** Collapsed retransmissions that later ones of the same message join. */
+  #group: { key: string; row: Draft<MessageRow> & { events: MessageEvent[] } } | null = null
+
+  constructor(method: string, options: LayoutOptions) {
+    this.#method = method
+    this.#options = options
+  }
+
+  add(event: EngineEvent): void {
+    if (isMessage(event)) this.#message(event)
+    else if (event.kind === 'state') this.#state(event)
+    else if (event.kind === 'timer-armed') this.#armed(event)
+    else if (event.kind === 'timer-fired' || event.kind === 'timer-cancelled') this.#ended(event)
+    else this.#note(event)
+  }
+
+  #message(event: MessageEvent): void {
+    const retransmission = event.kind === 'retransmit'
+    const key = `${event.branch}|${event.data.direction}|${event.data.method}|${event.data.status}`
+    if (retransmission && this.#options.retransmissions === 'collapsed' && this.#group?.key === key) {
+      this.#group.row.events.push(event)
+      return
+    }
+    const far = event.branch ?? UAC_LANE
+    const row = {
+      ...base(event),
+      type: 'message' as const,
+      from: event.data.direction === 'in' ? far : PROXY_LANE,
+      to: event.data.direction === 'in' ? PROXY_LANE : far,
+      summary: summarise(event, this.#method),
+      retransmission,
+      events: [event],
+    }
+    this.rows.push(row)
+    this.#group = retransmission ? { key, row } : null
+  }
+
+  #state(event: EngineEventOf<'state'>): void {
+    const mark = { ...event.data, branch: event.branch }
+    const last = this.rows.at(-1)
+    const sameSide = last?.type === 'state' && last.marks.some((other) => other.branch === mark.branch)
+    if (last?.type === 'state' && !sameSide && last.marks.length < 2) {
+      this.rows[this.rows.length - 1] = { ...last, marks: [...last.marks, mark] } satisfies StateRow
+    } else {
+      this.rows.push({ ...base(event), type: 'state', marks: [mark] })
+    }
+  }
+
+  #armed(event: EngineEventOf<'timer-armed'>): void {
+    const key = timerKey(event.branch, event.data.timer)
+    const place = this.#timers.get(key)
+    const before = place?.row.timers[place.slot]
+    const goesOn =
+      before !== undefined &&
+      (before.outcome === 'armed' || (before.outcome === 'fired' && REPEATING_TIMERS.has(before.timer)))
+    const timer: LadderTimer = {
+      timer: event.data.timer,
+      branch: event.branch,
+      ms: event.data.ms,
+      armedMono: event.tMono,
+      armedWall: event.tWall,
+      arms: goesOn ? before.arms + 1 : 1,
+      outcome: 'armed',
+      endMono: null,
+    }
+    if (place !== undefined && goesOn) {
+      place.row.timers[place.slot] = timer
+      return
+    }
+    this.#place(key, event, timer)
+  }
+
+  #place(key: string, event: EngineEvent, timer: LadderTimer): void {
+    const last = this.rows.at(-1)
+    if (last?.type === 'timer' && last.timers.length < TIMERS_A_ROW && last.timers[0].branch === timer.branch) {
+      const row = last as Draft<TimerRow> & { timers: LadderTimer[] }
+      row.timers.push(timer)
+      this.#timers.set(key, { row, slot: row.timers.length - 1 })
+      return
+    }
+    const row = { ...base(event), type: 'timer' as const, timers: [timer] }
+    this.rows.push(row)
+    this.#timers.set(key, { row, slot: 0 })
+  }
+
+  #ended(event: EngineEventOf<'timer-fired'> | EngineEventOf<'timer-cancelled'>): void {
+    const outcome = event.kind === 'timer-fired' ? 'fired' : 'cancelled'
+    const place = this.#timers.get(timerKey(event.branch, event.data.timer))
+    if (place !== undefined) {
+      place.row.timers[place.slot] = { ...place.row.timers[place.slot], outcome, endMono: event.tMono }
+    }
+    if (outcome === 'fired' && DECIDING_TIMERS.has(event.data.timer)) {
+      this.rows.push(note(event, 'timer', `${event.data.timer} fired`))
+    }
+  }
+
+  #note(event: EngineEvent): void {
+    const row = noteOf(event)
+    if (row !== null) this.rows.push(row)
+  }
+}
+
+function timerKey(branch: number | null, timer: string): string {
+  return `${branch}|${timer}`
+}
+
+function base(event: EngineEvent): { seq: number; tWall: number; tMono: number } {
+  return { seq: event.seq, tWall: event.tWall, tMono: event.tMono }
+}
+
+function note(event: EngineEvent, tone: NoteTone, text: string): NoteRow {
+  return { ...base(event), type: 'note', tone, branch: event.branch, text }
+}
+
+function noteOf(event: EngineEvent): NoteRow | null {
+  switch (event.kind) {
+    case 'created':
+      return note(event, 'plain', `created ${event.data.kind} ${event.data.method}`)
+    case 'reply-candidate': {
+      const { status, reason, priority, faked } = event.data
+      return note(event, 'candidate', `candidate ${status} ${reason}${faked ? ' (made here)' : ''}, priority ${priority}`)
+    }
+    case 'reply-picked': {
+      const { status, branch, rule } = event.data
+      return note(event, 'picked', `picked ${status} ${branch < 0 ? 'built here' : `of branch ${branch}`}: ${rule}`)
+    }
+    case 'reply-dropped':
+      return note(event, 'dropped', `dropped ${event.data.status}: ${event.data.reason}`)
+    case 'script-enter':
+      return note(event, 'script', `${event.data.route} route`)
+    case 'script-error':
+      return note(event, 'dropped', `script error in ${event.data.route}: ${event.data.message}`)
+    case 'destroyed':
+      return note(event, 'end', 'destroyed')
+    case 'script-exit':
+      return null
+    default:
+      return note(event, 'plain', event.kind)
+  }
+}
+
+function lanesOf(events: readonly EngineEvent[], row: TransactionRow | null): readonly Lane[] {
+  const targets = new Map<number, string>()
+  for (const branch of row?.branches ?? []) targets.set(branch.index, branch.target)
+  let local = ''
+  let source = row?.source ?? ''
+  let hasServerSide = row !== null && !row.local
+  for (const event of events) {
+    if (event.kind === 'created' && source === '') source = event.data.source
+    if (event.branch !== null && !targets.has(event.branch)) targets.set(event.branch, '')
+    if (!isMessage(event)) continue
+    if (event.branch === null) hasServerSide = true
+    if (local === '') local = event.data.local
+    if (event.branch !== null && targets.get(event.branch) === '') {
+      targets.set(event.branch, `${event.data.transport}:${event.data.remote}`)
+    }
+  }
+  const lanes: Lane[] = hasServerSide ? [{ id: UAC_LANE, title: 'Caller', address: source }] : []
+  lanes.push({ id: PROXY_LANE, title: 'Proxy', address: local })
+  for (const [id, address] of [...targets].sort((a, b) => a[0] - b[0])) {
+    lanes.push({ id, title: `Branch ${id}`, address })
+  }
+  return lanes
+}
