@@ -1,0 +1,184 @@
+import type { Socket } from 'node:net'
+import { SipParseError, StreamFramer } from '@signalbox/sip'
+import type { FrameSink } from '@signalbox/sip'
+import type { PackedEndpoint } from './endpoint.ts'
+import type { TransportObserver } from './transport-observer.ts'
+import type { Destination, Source, TransportUser } from './transport.ts'
+import type { Flushable, Turn } from './turn.ts'
+
+const CRLF = Uint8Array.of(0x0d, 0x0a)
+
+export interface ConnectionLimits {
+  /** Milliseconds until a connection attempt is given up. */
+  readonly connectTimeout: number
+  /** Milliseconds without traffic after which a connection is closed. */
+  readonly lifetime: number
+  /** Bytes that may wait for a peer that does not read. */
+  readonly queueBytes: number
+}
+
+export interface ConnectionDependencies {
+  readonly user: TransportUser
+  readonly observer: TransportObserver
+  readonly turn: Turn
+  readonly limits: ConnectionLimits
+  /** Tells the table that the connection is gone. */
+  readonly closed: (connection: Connection) => void
+}
+
+/** A message that the kernel has not taken yet. `to` is null for what belongs to no message: keepalive answers. */
+interface Outgoing {
+  readonly to: Destination | null
+  readonly bytes: Uint8Array
+}
+
+/** A stream that carries SIP (RFC 3261 18.3): framing, keepalive, a bounded queue, its end. */
+export class Connection implements FrameSink, Flushable {
+  readonly id: number
+  readonly remote: PackedEndpoint
+  /** Where its messages come from, and where their replies go. */
+  readonly source: Source
+  /** Resolves when the connection is gone. */
+  readonly ended: Promise<void>
+  readonly #socket: Socket
+  readonly #dependencies: ConnectionDependencies
+  readonly #framer: StreamFramer
+  /** In the order of their writing; a write's callback removes the first. */
+  readonly #outgoing: Outgoing[] = []
+  #waitingBytes = 0
+  #state: 'connecting' | 'open' | 'closing' | 'closed'
+  #queued = false
+
+  constructor(source: Source, remote: PackedEndpoint, socket: Socket, dependencies: ConnectionDependencies) {
+    this.id = source.connection
+    this.source = source
+    this.remote = remote
+    this.#socket = socket
+    this.#dependencies = dependencies
+    this.#framer = new StreamFramer(this)
+    this.#state = socket.connecting ? 'connecting' : 'open'
+    socket.setNoDelay(true)
+    socket.setTimeout(this.#state === 'connecting' ? dependencies.limits.connectTimeout : dependencies.limits.lifetime)
+    socket.on('connect', () => this.#connected())
+    socket.on('data', (chunk: Uint8Array) => this.#data(chunk))
+    socket.on('timeout', () => this.#expired())
+    // The reason of an error is of no use above: 'close' follows it and reports what was lost.
+    socket.on('error', () => undefined)
+    this.ended = new Promise((done) => {
+      socket.on('close', () => {
+        this.#end()
+        done()
+      })
+    })
+  }
+
+  /** False once nothing more may be sent on it. */
+  get usable(): boolean {
+    return this.#state === 'connecting' || this.#state === 'open'
+  }
+
+  /** Copies and queues; false when the connection is closed or its peer does not read. */
+  send(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
+    if (!this.usable) return false
+    if (this.#waitingBytes + end - start > this.#dependencies.limits.queueBytes) {
+      this.#socket.destroy()
+      this.#state = 'closed'
+      return false
+    }
+    this.#enqueue({ to, bytes: bytes.slice(start, end) })
+    return true
+  }
+
+  flush(): void {
+    this.#queued = false
+    this.#socket.uncork()
+  }
+
+  /** Ends the connection after what is queued has been written. */
+  close(): void {
+    if (!this.usable) return
+    if (this.#state === 'connecting') this.#socket.destroy()
+    else this.#socket.destroySoon()
+    this.#state = 'closing'
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** A message of the peer (FrameSink). */
+  message(bytes: Uint8Array, start: number, end: number): void {
+    if (this.usable) this.#dependencies.user.receive(bytes, start, end, this.source)
+  }
+
+  /** CRLFCRLF is answered by CRLF, RFC 5626 4.4.1. */
+  ping(): void {
+    this.#dependencies.observer.keepalive(this.source.transport)
+    if (this.#state === 'open') this.#enqueue({ to: null, bytes: CRLF })
+  }
+
+  #enqueue(outgoing: Outgoing): void {
+    this.#outgoing.push(outgoing)
+    this.#waitingBytes += outgoing.bytes.length
+    if (this.#state === 'open') this.#write(outgoing.bytes)
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (!this.#queued) {
+      this.#queued = true
+      this.#socket.cork()
+      this.#dependencies.turn.add(this)
+    }
+    this.#socket.write(bytes, this.#written)
+    this.#dependencies.observer.sent(this.source.transport, bytes.length)
+  }
+
+  /** One closure for all writes: they complete in order. */
+  readonly #written = (error: Error | null | undefined): void => {
+    if (error !== null && error !== undefined) return
+    const first = this.#outgoing.shift()
+    if (first !== undefined) this.#waitingBytes -= first.bytes.length
+  }
+
+  #connected(): void {
+    if (this.#state !== 'connecting') return
+    this.#state = 'open'
+    this.#socket.setTimeout(this.#dependencies.limits.lifetime)
+    this.#dependencies.observer.connectionOpened(this.source, false)
+    for (const { bytes } of this.#outgoing) this.#write(bytes)
+  }
+
+  #data(chunk: Uint8Array): void {
+    const { turn, observer } = this.#dependencies
+    observer.received(this.source.transport, chunk.length)
+    turn.begin()
+    try {
+      if (this.usable) this.#framer.push(chunk)
+    } catch (error) {
+      if (!(error instanceof SipParseError)) throw error
+      observer.framingError(this.source, error)
+      this.close()
+    } finally {
+      turn.end()
+    }
+  }
+
+  #expired(): void {
+    if (this.#state === 'connecting') this.#socket.destroy()
+    else this.close()
+  }
+
+  #end(): void {
+    this.#state = 'closed'
+    const { turn, user, closed } = this.#dependencies
+    turn.begin()
+    try {
+      closed(this)
+      for (const { to, bytes } of this.#outgoing) if (to !== null) user.sendFailed(to, bytes, 0, bytes.length)
+      this.#outgoing.length = 0
+      user.connectionClosed(this.id)
+    } finally {
+      turn.end()
+    }
+  }
+}

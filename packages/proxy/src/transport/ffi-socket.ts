@@ -1,0 +1,48 @@
+import type { DatagramPortOptions } from './datagram-port.ts'
+import type { Libc } from './ffi-libc.ts'
+import { AF_INET, AF_INET6, nameLength, writeName } from './ffi-message-block.ts'
+import { parseIp } from './ip-address.ts'
+
+const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000
+const SOL_SOCKET = 1
+const SO_SNDBUF = 7
+const SO_RCVBUF = 8
+const SO_REUSEPORT = 15
+const IPPROTO_IPV6 = 41
+const IPV6_V6ONLY = 26
+
+/** A bound non-blocking UDP socket; throws an error with the system's code. */
+export function bindSocket(libc: Libc, options: DatagramPortOptions): { readonly fd: number; readonly port: number } {
+  const fd = libc.calls.socket(options.family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0)
+  if (fd < 0) throw libc.error('socket')
+  try {
+    if (options.family === 6) setOption(libc, fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)
+    if (options.reusePort) setOption(libc, fd, SOL_SOCKET, SO_REUSEPORT, 1)
+    // The kernel cuts these to its limits (net.core.rmem_max) without an error.
+    setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, options.receiveBuffer)
+    setOption(libc, fd, SOL_SOCKET, SO_SNDBUF, options.receiveBuffer)
+    return { fd, port: bindTo(libc, fd, options) }
+  } catch (error) {
+    libc.calls.close(fd)
+    throw error
+  }
+}
+
+function bindTo(libc: Libc, fd: number, options: DatagramPortOptions): number {
+  const bytes = parseIp(options.address)
+  if (bytes === null) throw Object.assign(new Error('bind EINVAL'), { code: 'EINVAL' })
+  const name = new ArrayBuffer(128)
+  const view = new DataView(name)
+  writeName(view, 0, { bytes, port: options.port, scope: 0 })
+  if (libc.calls.bind(fd, name, nameLength(options.family)) < 0) throw libc.error('bind')
+  const length = new ArrayBuffer(128)
+  new DataView(length).setUint32(0, 128, true)
+  if (libc.calls.getsockname(fd, name, length) < 0) throw libc.error('getsockname')
+  return view.getUint16(2)
+}
+
+function setOption(libc: Libc, fd: number, level: number, name: number, value: number): void {
+  const memory = new ArrayBuffer(128)
+  new DataView(memory).setInt32(0, value, true)
+  if (libc.calls.setsockopt(fd, level, name, memory, 4) < 0) throw libc.error('setsockopt')
+}

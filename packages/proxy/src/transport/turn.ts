@@ -1,0 +1,63 @@
+/** Something that collects output during a turn and hands it to the kernel once. */
+export interface Flushable {
+  flush(): void
+}
+
+/**
+ * One turn of the SIP thread: whatever a batch of datagrams, a stream chunk, a timer or a command makes the engine send is
+ * collected and handed to the kernel once, at the end. Everything that runs the engine is bracketed by begin() and end();
+ * what is queued outside of that is flushed at the end of the tick.
+ */
+export class Turn {
+  readonly #onEnd: () => void
+  #pending: Flushable[] = []
+  #depth = 0
+  #scheduled = false
+
+  /** `onEnd` runs before the flush of each turn: the place to advance timers. */
+  constructor(onEnd: () => void = () => undefined) {
+    this.#onEnd = onEnd
+  }
+
+  begin(): void {
+    this.#depth++
+  }
+
+  end(): void {
+    if (this.#depth === 1) {
+      this.#onEnd()
+      this.#flush()
+    }
+    this.#depth--
+  }
+
+  /** Runs `action` as a turn, or as part of the one that runs. */
+  run(action: () => void): void {
+    this.begin()
+    try {
+      action()
+    } finally {
+      this.end()
+    }
+  }
+
+  /** Asks for one flush of `item`; the item remembers that it is in the list until then. */
+  add(item: Flushable): void {
+    this.#pending.push(item)
+    if (this.#depth > 0 || this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#tick)
+  }
+
+  /** What is flushed may queue again (a failed send makes the engine answer): it joins this same flush. */
+  #flush(): void {
+    const pending = this.#pending
+    for (let i = 0; i < pending.length; i++) pending[i].flush()
+    pending.length = 0
+  }
+
+  readonly #tick = (): void => {
+    this.#scheduled = false
+    this.run(() => undefined)
+  }
+}
