@@ -1,0 +1,78 @@
+import { apiPaths, SOCKET_PROTOCOL } from '@signalbox/contract'
+import websocket from '@fastify/websocket'
+import type { FastifyPluginAsync } from 'fastify'
+import { Heartbeat } from './heartbeat.ts'
+import { SocketSession } from './socket-session.ts'
+import type { Hub } from '../hub/hub.ts'
+import type { Timers } from '../timers.ts'
+import { VERSION } from '../version.ts'
+
+const CLIENT_MESSAGE_BYTES = 4096
+const HEARTBEAT_MS = 30_000
+/** RFC 6455 7.4.1: the server goes away. */
+const GOING_AWAY = 1001
+
+export interface SocketRouteOptions {
+  readonly hub: Hub
+  readonly timers: Timers
+  /** State and name of the engine at this moment. */
+  readonly engine: () => { readonly up: boolean; readonly node: string }
+}
+
+/** The part of a `ws` socket that is used here. */
+interface ServerSocket {
+  readonly bufferedAmount: number
+  send(bytes: Uint8Array, options: { readonly binary: boolean }, flushed: () => void): void
+  ping(): void
+  terminate(): void
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): void
+  on(event: 'close' | 'pong', listener: () => void): void
+  on(event: 'error', listener: (error: Error) => void): void
+}
+
+/** GET /ws: topics for browsers, protocol of the contract's socket-messages. */
+export function socketRoute(options: SocketRouteOptions): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(websocket, {
+      options: { maxPayload: CLIENT_MESSAGE_BYTES, handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false) },
+      preClose(this: typeof app, done: () => void) {
+        for (const client of this.websocketServer.clients as Set<{ close(code: number, reason: string): void }>) client.close(GOING_AWAY, 'API stops')
+        done()
+      },
+    })
+    app.get(apiPaths.socket, { websocket: true }, (socket: ServerSocket) => {
+      serve(socket, options)
+    })
+  }
+}
+
+function serve(socket: ServerSocket, { hub, timers, engine }: SocketRouteOptions): void {
+  const outbox = hub.open({
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+    send(bytes, flushed) {
+      socket.send(bytes, { binary: false }, flushed)
+    },
+    terminate() {
+      socket.terminate()
+    },
+  })
+  const session = new SocketSession(hub, outbox)
+  const heartbeat = new Heartbeat(socket, timers, HEARTBEAT_MS)
+  const { up, node } = engine()
+  outbox.notify({ op: 'hello', server: { version: VERSION, node }, engine: up ? 'up' : 'down' })
+  socket.on('message', (data) => {
+    heartbeat.alive()
+    session.receive(data.toString('utf8'))
+  })
+  socket.on('pong', () => {
+    heartbeat.alive()
+  })
+  // 'close' follows every error; a listener keeps the error from ending the process.
+  socket.on('error', () => undefined)
+  socket.on('close', () => {
+    heartbeat.stop()
+    session.close()
+  })
+}
