@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit tests: beside the code, no sockets to the outside, no sleeps. End-to-end tests have e2e/vitest.config.ts. */
+export default defineConfig({
+  test: {
+    name: 'unit',
+    include: ['{packages,apps}/*/{src,test}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+  },
+})
