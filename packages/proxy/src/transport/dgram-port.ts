@@ -22,9 +22,11 @@ export async function openDgramPort(options: DatagramPortOptions, dependencies: 
     // Addresses are literal here; without this every send would make a detour over dns.lookup.
     lookup: (hostname, _, done) => done(null, hostname, family),
   })
+  // Asked for first: with a lookup that answers at once the socket is bound before bind() returns.
+  const listening = once(socket, 'listening')
   try {
     socket.bind({ address: options.address, port: options.port, exclusive: true })
-    await once(socket, 'listening')
+    await listening
   } catch (error) {
     socket.close()
     throw error

@@ -52,7 +52,7 @@ export class Libc {
   }
 
   /** A function pointer for uv_poll_start. The callback must not throw: that would abort the process. */
-  pollCallback(callback: (handle: bigint, status: number, events: number) => void): bigint {
+  pollCallback(callback: (handle: unknown, status: number, events: number) => void): bigint {
     return this.#library.registerCallback({ arguments: [POINTER, INT, INT], return: 'void' }, callback)
   }
 
