@@ -7,7 +7,17 @@ import { transactionHistory } from './transaction-history.ts'
 
 const kindNames = new Map(Object.entries(EventKind).map(([name, kind]) => [kind as number, name]))
 const message = { direction: 'out', transport: 'udp', local: '127.0.0.1:5060', raw: '' }
-const createdData = { kind: 'ist', method: 'INVITE', ruri: 'sip:b@x', from: 'a', to: 'b', callId: 'c', cseq: '1 INVITE', source: 'udp:127.0.0.1:9', local: false }
+const createdData = {
+  kind: 'ist',
+  method: 'INVITE',
+  ruri: 'sip:b@x',
+  from: 'a',
+  to: 'b',
+  callId: 'c',
+  cseq: '1 INVITE',
+  source: 'udp:127.0.0.1:9',
+  local: false,
+}
 
 /** The text of a record is its data as JSON: the real encoding is the bus's affair. */
 function decode(event: LoggedEvent): EngineEvent {
@@ -32,7 +42,10 @@ function setup(limits = { rows: 100, rowsPerMessage: 10 }) {
     if (kind === 'created') total++
     if (kind === 'destroyed') total--
     const text = JSON.stringify(kind === 'created' ? { ...createdData, ...data } : data)
-    log.append({ kind: EventKind[kind], branch, seq, ms: seq, index: 5, label, a: 0, b: 0, c: 0, text, bytes: new Uint8Array(0), start: 0, end: 0 }, 0)
+    log.append(
+      { kind: EventKind[kind], branch, seq, ms: seq, index: 5, label, a: 0, b: 0, c: 0, text, bytes: new Uint8Array(0), start: 0, end: 0 },
+      0,
+    )
   }
   return { log, emit, live: new LiveTransactions(log, decode, () => total, limits), lose: () => void seq++ }
 }
@@ -44,7 +57,12 @@ describe('LiveTransactions', () => {
     emit('created', 2)
     emit('destroyed', 1)
     live.start()
-    expect(live.snapshot()).toMatchObject({ upsert: [{ key: '5:2', createdAt: 1_000_002, endedAt: null }], remove: [], total: 1, truncated: false })
+    expect(live.snapshot()).toMatchObject({
+      upsert: [{ key: '5:2', createdAt: 1_000_002, endedAt: null }],
+      remove: [],
+      total: 1,
+      truncated: false,
+    })
     expect(live.takePatch()).toBeNull()
   })
 
@@ -147,7 +165,11 @@ describe('transactionHistory', () => {
     emit('destroyed', 1)
     expect(transactionHistory(log, decode, 5, 1).complete).toBe(false)
     emit('state', 3, { machine: 'ist', from: '', to: 'x' })
-    expect(transactionHistory(log, decode, 5, 3)).toMatchObject({ row: { key: '5:3', state: 'x', method: '' }, complete: false, events: { length: 1 } })
+    expect(transactionHistory(log, decode, 5, 3)).toMatchObject({
+      row: { key: '5:3', state: 'x', method: '' },
+      complete: false,
+      events: { length: 1 },
+    })
     expect(transactionHistory(log, decode, 5, 4)).toEqual({ row: null, events: [], complete: false })
   })
 })

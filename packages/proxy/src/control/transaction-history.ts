@@ -1,12 +1,12 @@
-import type { EngineEvent, TransactionRow } from '@signalbox/contract'
+import type { EngineEvent } from '@signalbox/contract'
 import type { EventLog } from './event-log.ts'
 import type { DecodeEvent } from './live-transactions.ts'
-import { growRow, rowOf, unknownRowOf } from './transaction-row.ts'
+import { growRow, rowOf, unknownRowOf, type GrowingRow } from './transaction-row.ts'
 
 /** Everything the log still knows of one transaction. */
 export interface TransactionHistory {
   /** Null when the log has no event of it. Mostly empty when it has dropped the beginning. */
-  readonly row: TransactionRow | null
+  readonly row: GrowingRow | null
   readonly events: readonly EngineEvent[]
   /** The history begins at the beginning and has no holes. */
   readonly complete: boolean

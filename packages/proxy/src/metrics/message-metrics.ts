@@ -1,28 +1,39 @@
 import { Counter } from './counter-layout.ts'
 import type { EngineCounters } from './engine-counters.ts'
-import { counter, labelled, type MetricSource } from './metric-source.ts'
+import { counter, labelledCounter, type MetricSource } from './metric-source.ts'
 
 /** What went over the wire, and what was wrong with it. */
 export function messageMetrics(counters: EngineCounters): readonly MetricSource[] {
   const value = (index: number) => () => counters.get(index)
   return [
-    labelled('counter', 'signalbox_requests_total', 'SIP requests by direction, method and transport', ['direction', 'method', 'transport'], () =>
-      counters.requests().map(({ direction, method, transport, count }) => ({ labels: { direction, method, transport }, value: count })),
+    labelledCounter(
+      'signalbox_requests_total',
+      'SIP requests by direction, method and transport',
+      ['direction', 'method', 'transport'],
+      () =>
+        counters.requests().map(({ direction, method, transport, count }) => ({ labels: { direction, method, transport }, value: count })),
     ),
-    labelled('counter', 'signalbox_replies_total', 'SIP replies by direction, code and transport', ['direction', 'code', 'transport'], () =>
-      counters.replies().map(({ direction, code, transport, count }) => ({ labels: { direction, code: String(code), transport }, value: count })),
+    labelledCounter('signalbox_replies_total', 'SIP replies by direction, code and transport', ['direction', 'code', 'transport'], () =>
+      counters
+        .replies()
+        .map(({ direction, code, transport, count }) => ({ labels: { direction, code: String(code), transport }, value: count })),
     ),
-    labelled('counter', 'signalbox_retransmissions_total', 'Retransmissions sent by this proxy or absorbed by it', ['direction', 'kind'], () => [
-      { labels: { direction: 'sent', kind: 'request' }, value: counters.get(Counter.requestRetransmissions) },
-      { labels: { direction: 'sent', kind: 'reply' }, value: counters.get(Counter.replyRetransmissions) },
-      { labels: { direction: 'absorbed', kind: 'request' }, value: counters.get(Counter.requestsAbsorbed) },
-      { labels: { direction: 'absorbed', kind: 'reply' }, value: counters.get(Counter.repliesAbsorbed) },
-    ]),
-    labelled('counter', 'signalbox_transport_bytes_total', 'Bytes as the sockets saw them', ['direction'], () => [
+    labelledCounter(
+      'signalbox_retransmissions_total',
+      'Retransmissions sent by this proxy or absorbed by it',
+      ['direction', 'kind'],
+      () => [
+        { labels: { direction: 'sent', kind: 'request' }, value: counters.get(Counter.requestRetransmissions) },
+        { labels: { direction: 'sent', kind: 'reply' }, value: counters.get(Counter.replyRetransmissions) },
+        { labels: { direction: 'absorbed', kind: 'request' }, value: counters.get(Counter.requestsAbsorbed) },
+        { labels: { direction: 'absorbed', kind: 'reply' }, value: counters.get(Counter.repliesAbsorbed) },
+      ],
+    ),
+    labelledCounter('signalbox_transport_bytes_total', 'Bytes as the sockets saw them', ['direction'], () => [
       { labels: { direction: 'received' }, value: counters.get(Counter.bytesReceived) },
       { labels: { direction: 'sent' }, value: counters.get(Counter.bytesSent) },
     ]),
-    labelled('counter', 'signalbox_sl_stats_codes_total', 'Stateless replies by code', ['code'], () =>
+    labelledCounter('signalbox_sl_stats_codes_total', 'Stateless replies by code', ['code'], () =>
       counters.statelessReplies().map(({ code, count }) => ({ labels: { code: String(code) }, value: count })),
     ),
     counter('signalbox_sl_stats_acks_total', 'ACKs to stateless replies absorbed', value(Counter.slAcks)),

@@ -21,7 +21,12 @@ export function counter(name: string, help: string, read: () => number): MetricS
   return { name, help, type: 'counter', labels: [], read: () => [{ labels: {}, value: read() }] }
 }
 
-/** `type` with labels: the names, then the values by name. */
-export function labelled(type: 'counter' | 'gauge', name: string, help: string, labels: readonly string[], read: () => readonly Sample[]): MetricSource {
-  return { name, help, type, labels, read }
+/** A gauge with labels: their names, then the values by name. */
+export function labelledGauge(name: string, help: string, labels: readonly string[], read: () => readonly Sample[]): MetricSource {
+  return { name, help, type: 'gauge', labels, read }
+}
+
+/** A counter with labels. */
+export function labelledCounter(name: string, help: string, labels: readonly string[], read: () => readonly Sample[]): MetricSource {
+  return { name, help, type: 'counter', labels, read }
 }

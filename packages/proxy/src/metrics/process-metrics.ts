@@ -1,5 +1,5 @@
 import type { ThreadHealth } from '../control/worker-messages.ts'
-import { counter, gauge, labelled, type MetricSource, type Sample } from './metric-source.ts'
+import { counter, gauge, labelledCounter, labelledGauge, type MetricSource, type Sample } from './metric-source.ts'
 
 /** Health of a thread by its name: `control`, `sip-0` ... */
 export type ThreadHealths = ReadonlyMap<string, ThreadHealth>
@@ -17,22 +17,34 @@ export interface ProcessFacts {
 /** The process itself; `process_` names are the ones that Prometheus clients agree on. */
 export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
   const perThread = (name: string, help: string, read: (health: ThreadHealth) => number) =>
-    labelled('gauge', name, help, ['thread'], () => [...facts.healths()].map(([thread, health]) => ({ labels: { thread }, value: read(health) })))
+    labelledGauge(name, help, ['thread'], () =>
+      [...facts.healths()].map(([thread, health]) => ({ labels: { thread }, value: read(health) })),
+    )
   return [
-    labelled('gauge', 'signalbox_build_info', 'Always 1; version of Signalbox and of Node.js', ['version', 'node'], () => [
+    labelledGauge('signalbox_build_info', 'Always 1; version of Signalbox and of Node.js', ['version', 'node'], () => [
       { labels: { version: facts.version, node: facts.nodeVersion }, value: 1 },
     ]),
-    labelled('gauge', 'signalbox_datagram_port_info', 'Always 1; how datagrams reach the kernel', ['port'], () => [
+    labelledGauge('signalbox_datagram_port_info', 'Always 1; how datagrams reach the kernel', ['port'], () => [
       { labels: { port: facts.datagramPort() }, value: 1 },
     ]),
     counter('signalbox_events_lost_total', 'Engine events that were not read in time', () => facts.eventsLost()),
-    perThread('signalbox_event_loop_delay_p50_seconds', 'Median of the event-loop delay over the last second', (health) => health.loopDelayP50),
-    perThread('signalbox_event_loop_delay_p99_seconds', '99th percentile of the event-loop delay over the last second', (health) => health.loopDelayP99),
+    perThread(
+      'signalbox_event_loop_delay_p50_seconds',
+      'Median of the event-loop delay over the last second',
+      (health) => health.loopDelayP50,
+    ),
+    perThread(
+      'signalbox_event_loop_delay_p99_seconds',
+      '99th percentile of the event-loop delay over the last second',
+      (health) => health.loopDelayP99,
+    ),
     perThread('signalbox_event_loop_delay_max_seconds', 'Largest event-loop delay over the last second', (health) => health.loopDelayMax),
     perThread('signalbox_heap_used_bytes', 'JavaScript heap in use', (health) => health.heapUsed),
     perThread('signalbox_heap_size_bytes', 'JavaScript heap reserved', (health) => health.heapTotal),
-    labelled('counter', 'signalbox_gc_pauses_total', 'Garbage collections', ['thread', 'kind'], () => gcSamples(facts, 'count')),
-    labelled('counter', 'signalbox_gc_pause_seconds_total', 'Time in garbage collections', ['thread', 'kind'], () => gcSamples(facts, 'seconds')),
+    labelledCounter('signalbox_gc_pauses_total', 'Garbage collections', ['thread', 'kind'], () => gcSamples(facts, 'count')),
+    labelledCounter('signalbox_gc_pause_seconds_total', 'Time in garbage collections', ['thread', 'kind'], () =>
+      gcSamples(facts, 'seconds'),
+    ),
     counter('process_cpu_seconds_total', 'User and system time of the whole process', () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
@@ -43,5 +55,7 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
 }
 
 function gcSamples(facts: ProcessFacts, key: 'count' | 'seconds'): Sample[] {
-  return [...facts.healths()].flatMap(([thread, health]) => Object.entries(health.gc).map(([kind, gc]) => ({ labels: { thread, kind }, value: gc[key] })))
+  return [...facts.healths()].flatMap(([thread, health]) =>
+    Object.entries(health.gc).map(([kind, gc]) => ({ labels: { thread, kind }, value: gc[key] })),
+  )
 }

@@ -9,7 +9,14 @@ import { PrometheusText } from './prometheus.ts'
 import { tmMetrics } from './tm-metrics.ts'
 import { tmStatsOf } from './tm-stats.ts'
 
-const health = { loopDelayP50: 0.001, loopDelayP99: 0.02, loopDelayMax: 0.03, heapUsed: 5, heapTotal: 9, gc: { minor: { count: 2, seconds: 0.5 } } }
+const health = {
+  loopDelayP50: 0.001,
+  loopDelayP99: 0.02,
+  loopDelayMax: 0.03,
+  heapUsed: 5,
+  heapTotal: 9,
+  gc: { minor: { count: 2, seconds: 0.5 } },
+}
 const facts = {
   version: '0.1.0',
   nodeVersion: 'v26.10.0',
@@ -49,7 +56,8 @@ describe('PrometheusText', () => {
     expect(page).toContain('signalbox_tm_stats_current 4\n')
     expect(page).toContain('signalbox_tm_stats_codes_total{code="4xx"} 3\n')
     const fields = ['current', 'waiting', 'total', 'local_total', 'rpl_received_total', 'rpl_generated_total', 'rpl_sent_total']
-    for (const field of [...fields, 'created_total', 'freed_total', 'delayed_free_total']) expect(page).toContain(`# HELP signalbox_tm_stats_${field} `)
+    for (const field of [...fields, 'created_total', 'freed_total', 'delayed_free_total'])
+      expect(page).toContain(`# HELP signalbox_tm_stats_${field} `)
   })
 
   it('tells messages by direction, method or code, and transport', async () => {

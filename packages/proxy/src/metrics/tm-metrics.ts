@@ -1,6 +1,6 @@
 import { Counter } from './counter-layout.ts'
 import type { EngineCounters } from './engine-counters.ts'
-import { counter, gauge, labelled, type MetricSource } from './metric-source.ts'
+import { counter, gauge, labelledCounter, type MetricSource } from './metric-source.ts'
 import { tmStatsOf } from './tm-stats.ts'
 
 const CLASSES = ['2xx', '3xx', '4xx', '5xx', '6xx'] as const
@@ -19,20 +19,22 @@ export function tmMetrics(counters: EngineCounters): readonly MetricSource[] {
     counter('signalbox_tm_stats_rpl_received_total', 'Replies that matched a transaction', stat('rpl_received')),
     counter('signalbox_tm_stats_rpl_generated_total', 'Replies built by this proxy', stat('rpl_generated')),
     counter('signalbox_tm_stats_rpl_sent_total', 'Replies decided for upstream', stat('rpl_sent')),
-    labelled('counter', 'signalbox_tm_stats_codes_total', 'Final replies of transactions by class', ['code'], () => {
+    labelledCounter('signalbox_tm_stats_codes_total', 'Final replies of transactions by class', ['code'], () => {
       const stats = tmStatsOf(counters)
       return CLASSES.map((code) => ({ labels: { code }, value: stats[code] }))
     }),
     counter('signalbox_tm_stats_created_total', 'Transaction cells created', stat('created')),
     counter('signalbox_tm_stats_freed_total', 'Transaction cells freed', stat('freed')),
     counter('signalbox_tm_stats_delayed_free_total', 'Transaction cells whose freeing had to wait', stat('delayed_free')),
-    labelled('counter', 'signalbox_tm_timeouts_total', 'Branches without a final reply in time', ['kind'], () => {
+    labelledCounter('signalbox_tm_timeouts_total', 'Branches without a final reply in time', ['kind'], () => {
       const invite = counters.get(Counter.inviteTimeouts)
       return [
         { labels: { kind: 'invite' }, value: invite },
         { labels: { kind: 'other' }, value: counters.get(Counter.timeouts) - invite },
       ]
     }),
-    counter('signalbox_tm_overdue_total', 'Transactions found older than their longest legal life', () => counters.get(Counter.overdueTransactions)),
+    counter('signalbox_tm_overdue_total', 'Transactions found older than their longest legal life', () =>
+      counters.get(Counter.overdueTransactions),
+    ),
   ]
 }
