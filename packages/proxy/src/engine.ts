@@ -1,0 +1,69 @@
+import type { EventBus } from './bus/event-bus.ts'
+import type { Clock } from './clock/clock.ts'
+import { TimerWheel } from './clock/timer-wheel.ts'
+import { StatelessForwarder } from './forward/stateless-forwarder.ts'
+import type { EndpointOf } from './forward/via.ts'
+import { Receiver, type MessageScript } from './receive.ts'
+import { StatelessReplier } from './sl/stateless-replier.ts'
+import type { TmParameters } from './tm/parameters.ts'
+import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
+import type { ResolveHop } from './tm/transaction-core.ts'
+import type { TransactionUser } from './tm/transaction-user.ts'
+import type { Transport } from './transport/transport.ts'
+
+/** The routing script as the engine runs it: entry points and the routes that transactions call. */
+export interface RoutingScript extends MessageScript, TransactionUser {}
+
+/** The layers below the script, which it calls. */
+export interface ScriptServices {
+  readonly transactions: TransactionLayer
+  readonly replier: StatelessReplier
+  readonly stateless: StatelessForwarder
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly counters: Float64Array
+  readonly bus: EventBus
+}
+
+/** The world, handed in: nothing in the engine reads a clock, a socket or a random number by itself. */
+export interface EngineOptions {
+  readonly params: TmParameters
+  readonly clock: Clock
+  readonly transport: Transport
+  readonly resolve: ResolveHop
+  readonly endpoint: EndpointOf
+  readonly counters: Float64Array
+  readonly bus: EventBus
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Number of this SIP thread, 0 to 255. */
+  readonly worker: number
+  /** Value of the Server header in replies made here, '' for none. */
+  readonly serverName: string
+  readonly script: (services: ScriptServices) => RoutingScript
+}
+
+export interface Engine {
+  readonly receiver: Receiver
+  readonly transactions: TransactionLayer
+  readonly wheel: TimerWheel
+}
+
+/** The engine of one SIP thread, without its sockets and timers: `receiver` takes messages, `wheel` takes the time. */
+export function createEngine(options: EngineOptions): Engine {
+  const { clock, transport, counters, bus, endpoint, resolve, serverName } = options
+  const wheel = new TimerWheel(clock.now())
+  const stateless = new StatelessForwarder({ transport, counters, endpoint, resolve })
+  // The script needs the layers and the layers call the script: it is plugged in once both exist.
+  const user: TransactionUser = {
+    branchRoute: (name, m) => script.branchRoute(name, m),
+    replyRoute: (name, m) => script.replyRoute(name, m),
+    failureRoute: (name, m) => script.failureRoute(name, m),
+    branchFailureRoute: (name, m) => script.branchFailureRoute(name, m),
+  }
+  const transactions = new TransactionLayer({ ...options, wheel, stateless, user })
+  const replier = new StatelessReplier({ transport, counters, bus, endpoint, serverName, transactions, tagPrefix: randomHex(options.random, 32) })
+  const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus })
+  const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus })
+  return { receiver, transactions, wheel }
+}

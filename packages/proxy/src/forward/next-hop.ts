@@ -1,0 +1,80 @@
+import { parseUri, TransportCode, Uri, uriParam, Scheme, Range } from '@signalbox/sip'
+import { defaultPort } from './via.ts'
+
+/** Host and port to send to, before DNS. */
+export interface NextHop {
+  /** Without brackets. */
+  readonly host: string
+  /** `host` is an IP address: nothing to resolve. */
+  readonly literal: boolean
+  readonly port: number
+  readonly transport: number
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const view = new Uri()
+const range = new Range()
+
+const byName: ReadonlyMap<string, number> = new Map([
+  ['udp', TransportCode.UDP],
+  ['tcp', TransportCode.TCP],
+  ['tls', TransportCode.TLS],
+  ['ws', TransportCode.WS],
+  ['wss', TransportCode.WSS],
+])
+
+/** TransportCode of a `transport=` value or of a `proto:` prefix; undefined when unknown. */
+export function transportByName(name: string): number | undefined {
+  return byName.get(name.toLowerCase())
+}
+
+/** The same few contacts and gateways come again and again; emptied when full. */
+const cache = new Map<string, NextHop | null>()
+const CACHED = 4096
+
+/** Where a URI points to (RFC 3261 8.1.2, 19.1.5; maddr as in 16.6 step 7), or null when it cannot be routed on. */
+export function nextHopOf(uri: string): NextHop | null {
+  let hop = cache.get(uri)
+  if (hop === undefined) {
+    hop = parseNextHop(uri)
+    if (cache.size >= CACHED) cache.clear()
+    cache.set(uri, hop)
+  }
+  return hop
+}
+
+function parseNextHop(uri: string): NextHop | null {
+  const bytes = encoder.encode(uri)
+  try {
+    parseUri(view, bytes, 0, bytes.length)
+  } catch {
+    return null
+  }
+  if (view.scheme !== Scheme.SIP && view.scheme !== Scheme.SIPS) return null
+  const secure = view.scheme === Scheme.SIPS
+  let transport: number = secure ? TransportCode.TLS : TransportCode.UDP
+  if (uriParam(view, bytes, 'transport', range)) {
+    const named = byName.get(decoder.decode(bytes.subarray(range.start, range.end)).toLowerCase())
+    if (named === undefined) return null
+    transport = secure && named === TransportCode.TCP ? TransportCode.TLS : named
+  }
+  let host = decoder.decode(bytes.subarray(view.hostStart, view.hostEnd))
+  if (uriParam(view, bytes, 'maddr', range)) host = decoder.decode(bytes.subarray(range.start, range.end))
+  return nextHop(host, view.port, transport)
+}
+
+/** `[proto:]host[:port]`, as t_relay_to takes it; null when malformed. */
+export function nextHopOfProxy(proxy: string): NextHop | null {
+  const match = /^(?:(udp|tcp|tls|ws|wss):)?(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i.exec(proxy)
+  if (match === null) return null
+  const transport = match[1] === undefined ? TransportCode.UDP : (byName.get(match[1].toLowerCase()) ?? TransportCode.UDP)
+  const port = match[3] === undefined ? 0 : Number(match[3])
+  return port > 65_535 ? null : nextHop(match[2], port, transport)
+}
+
+function nextHop(host: string, port: number, transport: number): NextHop {
+  const bare = host.startsWith('[') ? host.slice(1, -1) : host
+  const literal = bare.includes(':') || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(bare)
+  return { host: bare, literal, port: port === 0 ? defaultPort(transport) : port, transport }
+}

@@ -1,0 +1,143 @@
+import { ByteWriter, HeaderId, parseVia, Via, type SipMessage } from '@signalbox/sip'
+import { Counter, Direction, requestCounter, responseCounter } from '../metrics/counter-layout.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
+import type { Destination, Listener, Transport } from '../transport/transport.ts'
+import { hasSecondVia, removeTopVia, writeForwardedRequest } from './forward-request.ts'
+import { nextHopOf, type NextHop } from './next-hop.ts'
+import type { RoutedMessage } from './routed-message.ts'
+import { defaultPort, type EndpointOf } from './via.ts'
+
+/** What stateless forwarding needs of the world. */
+export interface ForwardingWorld {
+  readonly transport: Transport
+  readonly counters: Float64Array
+  readonly endpoint: EndpointOf
+  readonly resolve: (host: string, port: number, transport: number, done: (remote: Endpoint | null) => void) => void
+}
+
+/** Forwarding without a transaction: ACKs to 2xx, and whatever belongs to no transaction (RFC 3261 16.11, 16.7 step 9). */
+export class StatelessForwarder {
+  readonly #world: ForwardingWorld
+  readonly #out = new ByteWriter(65_536)
+  readonly #branch = new ByteWriter(64)
+  readonly #via = new Via()
+
+  constructor(world: ForwardingWorld) {
+    this.#world = world
+  }
+
+  /** Forwards a request; `proxy` overrides the next hop. False: no way to send it. */
+  request(m: RoutedMessage, proxy: NextHop | null): boolean {
+    const hop = proxy ?? nextHopOf(m.destinationUri !== '' ? m.destinationUri : m.currentUri())
+    if (hop === null) return false
+    if (!hop.literal) return this.#resolveAndSend(m, hop)
+    const remote = this.#world.endpoint(hop.host, hop.port)
+    return remote !== null && this.#sendRequest(m, hop, remote)
+  }
+
+  /** Names are resolved later: the message is written now, but for the listener, which the name's family may change. */
+  #resolveAndSend(m: RoutedMessage, hop: NextHop): boolean {
+    const { transport } = this.#world
+    const listener = this.#listenerTowards(m, hop.transport, m.source.remote)
+    if (listener === null) return false
+    this.#write(m, listener)
+    const bytes = this.#out.bytes.slice(0, this.#out.at)
+    this.#world.resolve(hop.host, hop.port, hop.transport, (remote) => {
+      if (remote === null || remote.family !== listener.family) this.#world.counters[Counter.sendErrors]++
+      else transport.send({ transport: hop.transport, listener, remote, connection: 0 }, bytes, 0, bytes.length)
+    })
+    return true
+  }
+
+  #sendRequest(m: RoutedMessage, hop: NextHop, remote: Endpoint): boolean {
+    const listener = this.#listenerTowards(m, hop.transport, remote)
+    if (listener === null) return false
+    this.#write(m, listener)
+    this.#world.counters[requestCounter(Direction.SENT, hop.transport, m.message.method)]++
+    return this.#send({ transport: hop.transport, listener, remote, connection: 0 })
+  }
+
+  #listenerTowards(m: RoutedMessage, transport: number, remote: Endpoint): Listener | null {
+    const wanted = m.forcedListener ?? m.source.listener
+    if (wanted.transport === transport && wanted.family === remote.family) return wanted
+    return this.#world.transport.listenerFor(transport, remote)
+  }
+
+  #write(m: RoutedMessage, listener: Listener): void {
+    this.#branch.at = 0
+    writeStatelessBranch(this.#branch, m.message)
+    this.#out.at = 0
+    writeForwardedRequest(this.#out, m, listener, this.#branch)
+  }
+
+  /** Forwards a reply to the second Via (RFC 3261 18.2.2). False: it is not ours to forward. */
+  reply(m: RoutedMessage): boolean {
+    const { message } = m
+    if (!this.#isOurs(message) || !hasSecondVia(message)) return false
+    const to = this.#secondHop(m)
+    if (to === null) return false
+    removeTopVia(m)
+    this.#out.at = 0
+    m.edits.apply(message.bytes, message.start, message.end, this.#out)
+    this.#world.counters[responseCounter(Direction.SENT, to.transport, message.status)]++
+    return this.#send(to)
+  }
+
+  /** RFC 3261 18.1.2: a reply whose top Via is not this proxy was never asked for. */
+  #isOurs(message: SipMessage): boolean {
+    const { via } = message
+    return this.#world.transport.isOwnAddress(bareHost(message, via), via.port === 0 ? defaultPort(via.transport) : via.port)
+  }
+
+  #secondHop(m: RoutedMessage): Destination | null {
+    const { message } = m
+    const via = this.#via
+    const line = message.next(message.first(HeaderId.VIA))
+    try {
+      if (message.via.nextStart >= 0) parseVia(via, message.bytes, message.via.nextStart, message.valueEnd[message.first(HeaderId.VIA)])
+      else parseVia(via, message.bytes, message.valueStart[line], message.valueEnd[line])
+    } catch {
+      return null
+    }
+    const host = via.receivedStart >= 0 ? bare(message.text(via.receivedStart, via.receivedEnd)) : bareHost(message, via)
+    const port = via.rport > 0 ? via.rport : via.port === 0 ? defaultPort(via.transport) : via.port
+    const remote = this.#world.endpoint(host, port)
+    if (remote === null) return null
+    const listener = this.#world.transport.listenerFor(via.transport, remote)
+    return listener === null ? null : { transport: via.transport, listener, remote, connection: 0 }
+  }
+
+  #send(to: Destination): boolean {
+    if (this.#world.transport.send(to, this.#out.bytes, 0, this.#out.at)) return true
+    this.#world.counters[Counter.sendErrors]++
+    return false
+  }
+}
+
+function bareHost(message: SipMessage, via: Via): string {
+  return bare(message.text(via.hostStart, via.hostEnd))
+}
+
+function bare(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host
+}
+
+/**
+ * A branch that depends on nothing but the request, so that its retransmissions carry the same one (RFC 3261 16.11). It has the
+ * form of our other branches, with zeros where they name a transaction.
+ */
+function writeStatelessBranch(out: ByteWriter, message: SipMessage): void {
+  const { bytes, via, callIdStart, callIdEnd } = message
+  const start = via.branchStart >= 0 ? via.branchStart : callIdStart
+  const end = via.branchStart >= 0 ? via.branchEnd : callIdEnd
+  let first = 0x811c9dc5
+  let second = 0x1000193
+  for (let i = start; i < end; i++) {
+    first = Math.imul(first ^ bytes[i], 0x01000193)
+    second = Math.imul(second + bytes[i], 0x9e3779b1)
+  }
+  out.ascii('z9hG4bK0.000000000000000000')
+  out.hex(first, 7)
+  out.hex(second, 7)
+  out.ascii('.0')
+}

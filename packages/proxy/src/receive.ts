@@ -1,0 +1,123 @@
+import { Method, parseMessage, SipMessage, SipParseError } from '@signalbox/sip'
+import { EventKind } from './bus/event-kind.ts'
+import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from './bus/event-bus.ts'
+import { hostPort } from './forward/forward-request.ts'
+import { RoutedMessage } from './forward/routed-message.ts'
+import type { StatelessForwarder } from './forward/stateless-forwarder.ts'
+import { RouteType } from './forward/route-type.ts'
+import { isReliable } from './forward/via.ts'
+import { Counter, Direction, requestCounter, responseCounter } from './metrics/counter-layout.ts'
+import type { StatelessReplier } from './sl/stateless-replier.ts'
+import type { TransactionLayer } from './tm/transaction-layer.ts'
+import type { Destination, Source, TransportUser } from './transport/transport.ts'
+
+/** The routing script, as messages meet it. Never throws. */
+export interface MessageScript {
+  /** False: the script failed. */
+  request(m: RoutedMessage): boolean
+  readonly hasReplyRoute: boolean
+  /** False: drop the reply. */
+  reply(m: RoutedMessage): boolean
+}
+
+export interface Layers {
+  readonly transactions: TransactionLayer
+  readonly stateless: StatelessForwarder
+  readonly replier: StatelessReplier
+  readonly script: MessageScript
+  readonly counters: Float64Array
+  readonly bus: EventBus
+}
+
+/** From bytes to what becomes of them: parse, match, script, end (ARCHITECTURE.md, journey of a message). */
+export class Receiver implements TransportUser {
+  readonly #layers: Layers
+  readonly #m = new RoutedMessage()
+  readonly #undelivered = new SipMessage()
+  readonly #fact = emptyFact()
+  /** Refuse new transactions: the process is about to stop. */
+  draining = false
+
+  constructor(layers: Layers) {
+    this.#layers = layers
+  }
+
+  receive(bytes: Uint8Array, start: number, end: number, source: Source): void {
+    const m = this.#m
+    m.reset(source)
+    try {
+      parseMessage(m.message, bytes, start, end, isReliable(source.transport) ? 'stream' : 'datagram')
+    } catch (error) {
+      if (!(error instanceof SipParseError)) throw error
+      this.#refuse(m, error, bytes.subarray(start, end))
+      return
+    }
+    if (m.message.isRequest) this.#request(m)
+    else this.#reply(m)
+  }
+
+  sendFailed(to: Destination, bytes: Uint8Array, start: number, end: number): void {
+    this.#layers.counters[Counter.sendErrors]++
+    try {
+      parseMessage(this.#undelivered, bytes, start, end, isReliable(to.transport) ? 'stream' : 'datagram')
+    } catch (error) {
+      if (!(error instanceof SipParseError)) throw error
+      return
+    }
+    this.#layers.transactions.sendFailed(this.#undelivered)
+  }
+
+  connectionClosed(): void {
+    // Transactions outlive connections: replies find a new one (RFC 3261 18.2.2).
+  }
+
+  #request(m: RoutedMessage): void {
+    const { transactions, replier, script, counters } = this.#layers
+    const { message } = m
+    counters[requestCounter(Direction.RECEIVED, m.source.transport, message.method)]++
+    if (transactions.absorb(m)) return
+    if (message.method === Method.ACK && replier.absorbsAck(m)) return
+    if (this.draining && message.method !== Method.ACK && message.method !== Method.CANCEL) {
+      m.replyHeaders = 'Retry-After: 5\r\n'
+      replier.reply(m, 503, 'Service Unavailable')
+      return
+    }
+    m.routeType = RouteType.REQUEST
+    if (!script.request(m) && !m.answered) replier.reply(m, 500, 'Server Internal Error')
+    transactions.endOfScript(m)
+  }
+
+  #reply(m: RoutedMessage): void {
+    const { transactions, stateless, script, counters } = this.#layers
+    counters[responseCounter(Direction.RECEIVED, m.source.transport, m.message.status)]++
+    m.routeType = RouteType.CORE_ONREPLY
+    if (script.hasReplyRoute && !script.reply(m)) return
+    if (transactions.receiveReply(m)) return
+    counters[Counter.strayReplies]++
+    // RFC 3261 16.7 step 2: a 100 is for the hop that sent it only.
+    if (m.message.status > 100) stateless.reply(m)
+  }
+
+  /** Bytes that are no message, or a request that breaks the rules: answered when that is possible (RFC 3261 16.3). */
+  #refuse(m: RoutedMessage, error: SipParseError, bytes: Uint8Array): void {
+    const { replier, counters, bus } = this.#layers
+    counters[Counter.parseErrors]++
+    if (bus.on) this.#report(m, error, bytes)
+    if (!m.message.answerable || !m.message.isRequest) return
+    counters[Counter.badRequests]++
+    replier.reply(m, error.status, error.status === 400 ? `Bad Request (${error.rule})` : '')
+  }
+
+  /** parse-error: a = offset, b = status, c = transport; text: addresses and rule; bytes: what came. */
+  #report(m: RoutedMessage, error: SipParseError, bytes: Uint8Array): void {
+    const fact = this.#fact
+    fact.a = error.offset
+    fact.b = error.status
+    fact.c = m.source.transport
+    fact.text = `${m.source.listener.advertise} ${hostPort(m.source.remote)} ${error.rule}`
+    fact.bytes = bytes
+    fact.start = 0
+    fact.end = Math.min(bytes.length, 4096)
+    this.#layers.bus.emit(EventKind['parse-error'], NO_SUBJECT, UAS_SIDE, fact)
+  }
+}

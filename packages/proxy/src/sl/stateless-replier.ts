@@ -1,0 +1,128 @@
+import { ByteWriter, Method, reasonPhrase, writeReply, type SipMessage } from '@signalbox/sip'
+import { EventKind } from '../bus/event-kind.ts'
+import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from '../bus/event-bus.ts'
+import { hostPort } from '../forward/forward-request.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { needsReceived, replyDestination, type EndpointOf } from '../forward/via.ts'
+import { Counter, Direction, responseCounter, slReplyCounter } from '../metrics/counter-layout.ts'
+import type { Source, Transport } from '../transport/transport.ts'
+
+/** Replies of a transaction, if the message has one. */
+export interface StatefulReplies {
+  reply(m: RoutedMessage, status: number, reason: string): number
+}
+
+/** A reply that waits for something, such as a registration being written down. Exactly one of the two is called, once. */
+export interface PendingReply {
+  send(): void
+  /** Answers with this instead, or not at all without a status. */
+  discard(status?: number, reason?: string): void
+}
+
+export interface ReplierWorld {
+  readonly transport: Transport
+  readonly counters: Float64Array
+  readonly bus: EventBus
+  readonly endpoint: EndpointOf
+  readonly tagPrefix: string
+  readonly serverName: string
+  readonly transactions: StatefulReplies
+}
+
+/** The sl module: replies that leave no state behind (RFC 3261 8.2.7). A message with a transaction is answered through that. */
+export class StatelessReplier {
+  readonly #world: ReplierWorld
+  readonly #out = new ByteWriter(65_536)
+  readonly #fact = emptyFact()
+
+  constructor(world: ReplierWorld) {
+    this.#world = world
+  }
+
+  /** Answers a request. 1 sent; -1 not: an ACK is never answered (RFC 3261 17). */
+  reply(m: RoutedMessage, status: number, reason: string): number {
+    if (m.message.method === Method.ACK || !m.message.isRequest) return -1
+    if (m.cell !== null) return this.#world.transactions.reply(m, status, reason)
+    this.#write(m, status, reason)
+    m.answered = true
+    return this.#send(this.#destination(m), status, this.#out.bytes.subarray(0, this.#out.at))
+  }
+
+  /** Builds the reply now, to be sent later; the message may be gone by then. */
+  prepare(m: RoutedMessage, status: number, reason: string): PendingReply {
+    const to = this.#destination(m)
+    const bytes = this.#copyOf(m, status, reason)
+    const failure = this.#copyOf(m, 500, '')
+    m.answered = true
+    return {
+      send: () => void this.#send(to, status, bytes),
+      discard: (instead?: number) => {
+        if (instead !== undefined) this.#send(to, 500, failure)
+      },
+    }
+  }
+
+  #copyOf(m: RoutedMessage, status: number, reason: string): Uint8Array {
+    this.#write(m, status, reason)
+    return this.#out.bytes.slice(0, this.#out.at)
+  }
+
+  /** Is this the ACK to a negative reply that we sent without state? It ends here (Kamailio's sl ACK filter). */
+  absorbsAck(m: RoutedMessage): boolean {
+    const { message } = m
+    const { to } = message
+    if (to.tagStart < 0 || message.text(to.tagStart, to.tagEnd) !== this.#tag(message)) return false
+    this.#world.counters[Counter.slAcks]++
+    return true
+  }
+
+  #destination(m: RoutedMessage): Source {
+    return replyDestination(m.message, m.source, m.forceRport, this.#world.endpoint)
+  }
+
+  #write(m: RoutedMessage, status: number, reason: string): void {
+    const { message, source } = m
+    this.#out.at = 0
+    writeReply(this.#out, message, status, reason === '' ? reasonPhrase(status) : reason, {
+      toTag: status > 100 ? this.#tag(message) : '',
+      headers: m.replyHeaders,
+      received: needsReceived(message, source, m.forceRport) ? source.remote.address : '',
+      rport: message.via.rportStart >= 0 || m.forceRport ? source.remote.port : 0,
+      recordRoute: false,
+      server: this.#world.serverName,
+    })
+  }
+
+  /** The same for a request and its ACK: they share Call-ID and CSeq number. */
+  #tag(message: SipMessage): string {
+    const { bytes, callIdStart, callIdEnd } = message
+    let hash = 0x811c9dc5
+    for (let i = callIdStart; i < callIdEnd; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+    hash = Math.imul(hash ^ message.cseq, 0x01000193)
+    return `${this.#world.tagPrefix}.${(hash >>> 0).toString(16).padStart(8, '0')}`
+  }
+
+  #send(to: Source, status: number, bytes: Uint8Array): number {
+    const { counters, bus, transport } = this.#world
+    if (bus.on) this.#report(to, status, bytes)
+    if (!transport.send(to, bytes, 0, bytes.length)) {
+      counters[Counter.slFailures]++
+      return -1
+    }
+    counters[slReplyCounter(status)]++
+    counters[responseCounter(Direction.SENT, to.transport, status)]++
+    return 1
+  }
+
+  /** sl-reply: a = status, c = transport; text: addresses; bytes: the reply. */
+  #report(to: Source, status: number, bytes: Uint8Array): void {
+    const fact = this.#fact
+    fact.a = status
+    fact.c = to.transport
+    fact.text = `${to.listener.advertise} ${hostPort(to.remote)}`
+    fact.bytes = bytes
+    fact.start = 0
+    fact.end = bytes.length
+    this.#world.bus.emit(EventKind['sl-reply'], NO_SUBJECT, UAS_SIDE, fact)
+  }
+}

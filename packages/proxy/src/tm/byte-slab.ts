@@ -1,0 +1,59 @@
+const CHUNK = 1 << 20
+const CLASSES = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536] as const
+
+/** A piece of the slab: `bytes[start, start + length)` is the content. Belongs to one owner until it is given back. */
+export interface Block {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly sizeClass: number
+  length: number
+}
+
+/**
+ * Bytes that outlive a message (requests, replies, what was sent): blocks of twelve sizes cut from chunks of 1 MiB and
+ * reused for ever, so that live transactions cost the garbage collector nothing.
+ */
+export class ByteSlab {
+  readonly #free: Block[][] = CLASSES.map(() => [])
+  #chunk = new Uint8Array(0)
+  #used = 0
+  #blocks = 0
+  #chunks = 0
+
+  /** A block holding a copy of `source[start, end)`. Throws RangeError above 64 KiB. */
+  copy(source: Uint8Array, start: number, end: number): Block {
+    const length = end - start
+    const block = this.#take(length)
+    block.bytes.set(source.subarray(start, end), block.start)
+    block.length = length
+    return block
+  }
+
+  give(block: Block): void {
+    this.#blocks--
+    this.#free[block.sizeClass].push(block)
+  }
+
+  /** Blocks in use, and bytes reserved from the system. */
+  usage(): { readonly blocks: number; readonly bytes: number } {
+    return { blocks: this.#blocks, bytes: this.#chunks * CHUNK }
+  }
+
+  #take(length: number): Block {
+    let sizeClass = 0
+    while (sizeClass < CLASSES.length && CLASSES[sizeClass] < length) sizeClass++
+    if (sizeClass === CLASSES.length) throw new RangeError(`a message of ${length} bytes is larger than 65536`)
+    this.#blocks++
+    const free = this.#free[sizeClass].pop()
+    if (free !== undefined) return free
+    const size = CLASSES[sizeClass]
+    if (this.#used + size > this.#chunk.length) {
+      this.#chunk = new Uint8Array(CHUNK)
+      this.#chunks++
+      this.#used = 0
+    }
+    const block: Block = { bytes: this.#chunk, start: this.#used, sizeClass, length: 0 }
+    this.#used += size
+    return block
+  }
+}

@@ -1,0 +1,98 @@
+import type { TimerWheel } from '../clock/timer-wheel.ts'
+import { Cell, type CellTimers } from './cell.ts'
+
+const BUCKETS = 1 << 16
+
+/** Bucket of a transaction (tindex): a hash of Call-ID and CSeq number, so that CANCEL and ACK meet their INVITE (tm-reference 1). */
+export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: number, cseq: number): number {
+  let hash = 0x811c9dc5
+  for (let i = callIdStart; i < callIdEnd; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  hash = Math.imul(hash ^ cseq, 0x01000193)
+  hash ^= hash >>> 15
+  return hash & (BUCKETS - 1)
+}
+
+/** All live transactions: chained buckets for requests, slots for whatever carries our own branch. */
+export class CellTable {
+  readonly #buckets: (Cell | null)[] = Array.from({ length: BUCKETS }, () => null)
+  readonly #labels = new Uint32Array(BUCKETS)
+  readonly #slots: Cell[] = []
+  readonly #free: Cell[] = []
+  readonly #timers: CellTimers
+  readonly #wheel: TimerWheel
+  #live = 0
+
+  /** `random` gives numbers in [0, 1): labels start there. */
+  constructor(timers: CellTimers, wheel: TimerWheel, random: () => number) {
+    this.#timers = timers
+    this.#wheel = wheel
+    for (let i = 0; i < BUCKETS; i++) this.#labels[i] = Math.floor(random() * 0x8000_0000)
+  }
+
+  get live(): number {
+    return this.#live
+  }
+
+  /** A fresh cell in bucket `index`. */
+  insert(index: number): Cell {
+    const cell = this.#free.pop() ?? this.#create()
+    cell.reset()
+    cell.index = index
+    cell.label = this.#nextLabel(index)
+    const head = this.#buckets[index]
+    cell.previousInBucket = null
+    cell.nextInBucket = head
+    if (head !== null) head.previousInBucket = cell
+    this.#buckets[index] = cell
+    this.#live++
+    return cell
+  }
+
+  remove(cell: Cell): void {
+    const { nextInBucket: next, previousInBucket: previous } = cell
+    if (previous === null) this.#buckets[cell.index] = next
+    else previous.nextInBucket = next
+    if (next !== null) next.previousInBucket = previous
+    cell.nextInBucket = null
+    cell.previousInBucket = null
+    cell.label = 0
+    this.#live--
+    this.#free.push(cell)
+  }
+
+  /** First cell of a bucket; follow `nextInBucket`. */
+  first(index: number): Cell | null {
+    return this.#buckets[index]
+  }
+
+  find(index: number, label: number): Cell | null {
+    if (index < 0 || index >= BUCKETS) return null
+    let cell = this.#buckets[index]
+    while (cell !== null && cell.label !== label) cell = cell.nextInBucket
+    return cell
+  }
+
+  /** The cell of a slot if it still is the one with that label. */
+  at(slot: number, label: number): Cell | null {
+    const cell = this.#slots[slot]
+    return cell !== undefined && cell.label === label && label !== 0 ? cell : null
+  }
+
+  /** Every live cell, in slot order. */
+  *cells(): Generator<Cell> {
+    for (const cell of this.#slots) if (cell.label !== 0) yield cell
+  }
+
+  #create(): Cell {
+    const cell = new Cell(this.#slots.length, this.#timers, this.#wheel)
+    this.#slots.push(cell)
+    return cell
+  }
+
+  /** Label 0 means "no transaction", so it is skipped. */
+  #nextLabel(index: number): number {
+    this.#labels[index]++
+    if (this.#labels[index] === 0) this.#labels[index] = 1
+    return this.#labels[index]
+  }
+}

@@ -1,0 +1,150 @@
+import { TimerKind } from '../bus/event-kind.ts'
+import type { TimerOwner, TimerWheel } from '../clock/timer-wheel.ts'
+import type { TransactionHandle } from '../forward/routed-message.ts'
+import type { Source } from '../transport/transport.ts'
+import { Branch, type BranchTimers } from './branch.ts'
+import type { Block } from './byte-slab.ts'
+import { State } from './machine.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+
+/** Told about the timers of cells and their branches. */
+export interface CellTimers extends BranchTimers {
+  onCellTimer(cell: Cell, kind: number, now: number): void
+}
+
+/**
+ * A transaction: the server transaction, its response context and its client transactions (Kamailio's struct cell).
+ * Cells are pooled and never handed to scripts; a slot is reused under a new label.
+ */
+export class Cell implements TimerOwner, TransactionHandle {
+  /** Place in the table, for life; carried in our Via branch. */
+  readonly slot: number
+  readonly timers: CellTimers
+  readonly retransmitTimer: number
+  readonly ackTimer: number
+  readonly waitTimer: number
+  readonly branches: Branch[] = []
+  readonly #wheel: TimerWheel
+  /** tindex and tlabel of tm.list. */
+  index = 0
+  label = 0
+  nextInBucket: Cell | null = null
+  previousInBucket: Cell | null = null
+  flags = 0
+  method = 0
+  /** State of the server machine; of none for local transactions. */
+  state: number = State.none
+  source!: Source
+  /** Where replies go (RFC 3261 18.2.2). */
+  replyTo!: Source
+  /** The request as received. */
+  request: Block | null = null
+  /** Offsets into the request's block that matching compares; -1 when absent. */
+  branchAt = -1
+  branchEnd = -1
+  hostAt = 0
+  hostEnd = 0
+  callIdAt = 0
+  callIdEnd = 0
+  viaPort = 0
+  viaTransport = 0
+  cseq = 0
+  /** Branches in use. */
+  outgoings = 0
+  /** Last reply code sent upstream, 0 none. */
+  status = 0
+  reply: Block | null = null
+  retransmitInterval = 0
+  created = 0
+  endOfLife = 0
+  onBranch = ''
+  onReply = ''
+  onFailure = ''
+  onBranchFailure = ''
+  frTimer = 0
+  frInvTimer = 0
+  retrTimer1 = 0
+  retrTimer2 = 0
+  /** What the script had decided when the request was relayed, for failure routes. */
+  edits: Uint8Array | null = null
+  recordRoute = false
+  recordRouteParams = ''
+  messageFlags = 0
+  scriptFlags = 0
+  replyHeaders = ''
+  forceRport = false
+  tmError = 0
+  /** Branch whose final reply the failure route looks at, or was relayed; -1 none. */
+  winner = -1
+  /** failure_reply_mode for the failure route at work (t_drop_replies). */
+  dropMode = 0
+  /** To-tag of a reply made here, for the ACK to a local 2xx. */
+  localTag = ''
+
+  constructor(slot: number, timers: CellTimers, wheel: TimerWheel) {
+    this.slot = slot
+    this.timers = timers
+    this.#wheel = wheel
+    this.retransmitTimer = wheel.register(this, TimerKind.retr_rpl)
+    this.ackTimer = wheel.register(this, TimerKind.fr_ack)
+    this.waitTimer = wheel.register(this, TimerKind.wait)
+  }
+
+  onTimer(kind: number, now: number): void {
+    this.timers.onCellTimer(this, kind, now)
+  }
+
+  has(flag: number): boolean {
+    return (this.flags & flag) !== 0
+  }
+
+  get isInvite(): boolean {
+    return (this.flags & TransactionFlag.INVITE) !== 0
+  }
+
+  get isLocal(): boolean {
+    return (this.flags & TransactionFlag.LOCAL) !== 0
+  }
+
+  /** The next branch, fresh from the pool of this cell. */
+  addBranch(): Branch {
+    const index = this.outgoings++
+    let branch = this.branches[index]
+    if (branch === undefined) {
+      branch = new Branch(this, index, this.#wheel)
+      this.branches.push(branch)
+    }
+    branch.reset()
+    return branch
+  }
+
+  hasPendingBranch(): boolean {
+    for (let i = 0; i < this.outgoings; i++) if (this.branches[i].pending) return true
+    return false
+  }
+
+  reset(): void {
+    this.flags = 0
+    this.method = 0
+    this.state = State.none
+    this.branchAt = -1
+    this.branchEnd = -1
+    this.outgoings = 0
+    this.status = 0
+    this.retransmitInterval = 0
+    this.onBranch = ''
+    this.onReply = ''
+    this.onFailure = ''
+    this.onBranchFailure = ''
+    this.edits = null
+    this.recordRoute = false
+    this.recordRouteParams = ''
+    this.messageFlags = 0
+    this.scriptFlags = 0
+    this.replyHeaders = ''
+    this.forceRport = false
+    this.tmError = 0
+    this.winner = -1
+    this.localTag = ''
+  }
+}

@@ -1,0 +1,131 @@
+import { HeaderId, type SipMessage } from '@signalbox/sip'
+import { EventKind } from '../bus/event-kind.ts'
+import { RouteType } from '../forward/route-type.ts'
+import type { Branch } from './branch.ts'
+import type { Cell } from './cell.ts'
+import { loadBlock } from './matching.ts'
+import { reportCandidate, reportPicked } from './report.ts'
+import { branchPriority, pickBranch, pickedBy } from './response-context.ts'
+import { errorReply } from './tm-error.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { restoreRequest } from './uac.ts'
+import { replyLocally, sendReply } from './uas.ts'
+
+/**
+ * Every branch has failed: the failure route may add branches or answer, else the best reply goes upstream (RFC 3261 16.7
+ * steps 6 to 8, tm-reference 6.2). While a route runs for the transaction nothing is decided; it is when the route ends.
+ */
+export function failTransaction(tm: TransactionCore, cell: Cell): void {
+  if (cell.has(TransactionFlag.IN_ROUTE)) return
+  while (cell.onFailure !== '' && !cell.isLocal) {
+    const before = cell.outgoings
+    cell.winner = pickBranch(cell, tm.params.faked_reply_prio)
+    const dropMode = runFailureRoute(tm, cell)
+    if (cell.status >= 200) return
+    dropReplies(tm, cell, dropMode, before)
+    if (cell.hasPendingBranch()) return
+    if (cell.outgoings === before) break
+  }
+  relayBest(tm, cell)
+}
+
+/** One-shot: the route must arm itself again for a further step. Returns the failure_reply_mode that applies. */
+function runFailureRoute(tm: TransactionCore, cell: Cell): number {
+  const name = cell.onFailure
+  const m = tm.failed
+  cell.onFailure = ''
+  cell.dropMode = tm.params.failure_reply_mode
+  cell.flags |= TransactionFlag.IN_ROUTE
+  restoreRequest(cell, m)
+  m.routeType = RouteType.FAILURE
+  m.requestUriConsumed = true
+  m.branch = cell.winner
+  if (cell.winner >= 0) m.requestUri = cell.branches[cell.winner].uri
+  tm.user.failureRoute(name, m)
+  cell.flags &= ~TransactionFlag.IN_ROUTE
+  return cell.dropMode
+}
+
+/** failure_reply_mode (tm-reference 2.3): which replies of the branches [0, before) no longer compete. */
+function dropReplies(tm: TransactionCore, cell: Cell, mode: number, before: number): void {
+  if (mode === 0 || (mode === 3 && cell.outgoings === before)) return
+  let from = 0
+  if (mode === 2) for (let i = 0; i < before; i++) if (cell.branches[i].firstOfStep) from = i
+  for (let i = from; i < before; i++) {
+    const branch = cell.branches[i]
+    if (branch.dropped) continue
+    branch.dropped = true
+    if (tm.bus.on) reportCandidate(tm, EventKind['reply-dropped'], branch, branchPriority(branch, tm.params.faked_reply_prio))
+  }
+}
+
+function relayBest(tm: TransactionCore, cell: Cell): void {
+  const winner = pickBranch(cell, tm.params.faked_reply_prio)
+  cell.winner = winner
+  if (winner < 0) {
+    const { status, reason } = errorReply(cell.tmError)
+    replyLocally(tm, cell, status, reason)
+    return
+  }
+  const branch = cell.branches[winner]
+  if (tm.bus.on) reportPicked(tm, cell, winner, branch.status, pickedBy(branch.status, competitors(cell)))
+  relayFailure(tm, cell, branch)
+}
+
+function competitors(cell: Cell): number {
+  let count = 0
+  for (let i = 0; i < cell.outgoings; i++) if (!cell.branches[i].dropped && cell.branches[i].status >= 200) count++
+  return count
+}
+
+function relayFailure(tm: TransactionCore, cell: Cell, branch: Branch): void {
+  const { status } = branch
+  if (branch.faked || branch.reply === null) relayFaked(tm, cell, branch)
+  else if (status === 503 && tm.params.remap_503_500 !== 0) replyLocally(tm, cell, 500, 'Service Unavailable')
+  else if (tm.params.aggregate_challenges !== 0 && isChallenge(status) && challenged(cell) > 1)
+    replyLocally(tm, cell, status, '', challenges(tm, cell))
+  else {
+    tm.out.at = 0
+    tm.out.range(branch.reply.bytes, branch.reply.start, branch.reply.start + branch.reply.length)
+    sendReply(tm, cell, status)
+  }
+}
+
+function relayFaked(tm: TransactionCore, cell: Cell, branch: Branch): void {
+  if (cell.isInvite && cell.has(TransactionFlag.CANCELLED)) replyLocally(tm, cell, 487, 'Request Terminated')
+  else if (branch.status === 503 && tm.params.remap_503_500 !== 0) replyLocally(tm, cell, 500, 'Service Unavailable')
+  else replyLocally(tm, cell, branch.status, branch.reason)
+}
+
+function isChallenge(status: number): boolean {
+  return status === 401 || status === 407
+}
+
+function challenged(cell: Cell): number {
+  let count = 0
+  for (let i = 0; i < cell.outgoings; i++) if (isCompetingChallenge(cell.branches[i])) count++
+  return count
+}
+
+function isCompetingChallenge(branch: Branch): boolean {
+  return isChallenge(branch.status) && !branch.dropped && branch.reply !== null
+}
+
+/** Every challenge of every branch that asked for credentials (RFC 3261 16.7 step 7). */
+function challenges(tm: TransactionCore, cell: Cell): string {
+  let lines = ''
+  for (let i = 0; i < cell.outgoings; i++) {
+    if (!isCompetingChallenge(cell.branches[i])) continue
+    const reply = loadBlock(tm.stored, cell.branches[i].reply)
+    lines += linesOf(reply, HeaderId.WWW_AUTHENTICATE) + linesOf(reply, HeaderId.PROXY_AUTHENTICATE)
+  }
+  return lines
+}
+
+function linesOf(message: SipMessage, id: number): string {
+  let lines = ''
+  for (let line = message.first(id); line >= 0; line = message.next(line))
+    lines += message.text(message.lineStart[line], message.lineEnd[line])
+  return lines
+}

@@ -1,0 +1,142 @@
+import { Method, parseMessage, type SipMessage } from '@signalbox/sip'
+import { defaultPort } from '../forward/via.ts'
+import type { Branch } from './branch.ts'
+import type { Block } from './byte-slab.ts'
+import type { Cell } from './cell.ts'
+import { bucketOf } from './cell-table.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+
+/** The server transaction that a request belongs to (RFC 3261 17.2.3): its retransmission, or the ACK to its negative reply. */
+export function matchRequest(tm: TransactionCore, message: SipMessage): Cell | null {
+  const method = message.method === Method.ACK ? Method.INVITE : message.method
+  return matchMethod(tm, message, method)
+}
+
+/** The INVITE that a CANCEL is for (RFC 3261 9.2). */
+export function matchCancelled(tm: TransactionCore, cancel: SipMessage): Cell | null {
+  return matchMethod(tm, cancel, Method.INVITE)
+}
+
+function matchMethod(tm: TransactionCore, message: SipMessage, method: number): Cell | null {
+  let cell = tm.table.first(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
+  while (cell !== null) {
+    if (cell.method === method && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
+    cell = cell.nextInBucket
+  }
+  return null
+}
+
+function sameTransaction(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
+  if (message.cseq !== cell.cseq) return false
+  if (!message.via.hasCookie) return cell.branchAt < 0 && sameOldTransaction(tm, cell, message)
+  return cell.branchAt >= 0 && sameBranch(tm, cell, message)
+}
+
+function sameBranch(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
+  const via = message.via
+  const block = cell.request
+  if (block === null || cell.viaTransport !== via.transport) return false
+  if (cell.viaPort !== (via.port === 0 ? defaultPort(via.transport) : via.port)) return false
+  if (!sameBytes(block, cell.branchAt, cell.branchEnd, message.bytes, via.branchStart, via.branchEnd)) return false
+  if (!sameLetters(block, cell.hostAt, cell.hostEnd, message.bytes, via.hostStart, via.hostEnd)) return false
+  return tm.params.callid_matching === 0 || sameCallId(cell, message)
+}
+
+/** Clients before RFC 3261 (tm-reference 3.1): Call-ID, CSeq, From, To, Request-URI and Via instead of the branch. */
+function sameOldTransaction(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
+  const stored = loadRequest(tm, cell)
+  const ack = message.method === Method.ACK
+  if (!sameCallId(cell, message)) return false
+  if (!sameText(stored, stored.from.uriStart, stored.from.uriEnd, message, message.from.uriStart, message.from.uriEnd)) return false
+  if (!sameText(stored, stored.from.tagStart, stored.from.tagEnd, message, message.from.tagStart, message.from.tagEnd)) return false
+  if (!sameText(stored, stored.to.uriStart, stored.to.uriEnd, message, message.to.uriStart, message.to.uriEnd)) return false
+  if (!ack && !sameText(stored, stored.to.tagStart, stored.to.tagEnd, message, message.to.tagStart, message.to.tagEnd)) return false
+  if (tm.params.ruri_matching !== 0 && !sameText(stored, stored.uriStart, stored.uriEnd, message, message.uriStart, message.uriEnd)) return false
+  return tm.params.via1_matching === 0 || sameText(stored, stored.via.start, stored.via.end, message, message.via.start, message.via.end)
+}
+
+/** The INVITE whose 2xx was made here and that this ACK completes (RFC 3261 13.2.2.4): its branch is new, so the dialog decides. */
+export function matchLocalAck(tm: TransactionCore, ack: SipMessage): Cell | null {
+  let cell = tm.table.first(bucketOf(ack.bytes, ack.callIdStart, ack.callIdEnd, ack.cseq))
+  while (cell !== null) {
+    if (cell.has(TransactionFlag.LOCAL_2XX) && cell.cseq === ack.cseq && sameCallId(cell, ack) && toTagIs(ack, cell.localTag)) return cell
+    cell = cell.nextInBucket
+  }
+  return null
+}
+
+function toTagIs(message: SipMessage, tag: string): boolean {
+  return message.to.tagStart >= 0 && message.text(message.to.tagStart, message.to.tagEnd) === tag
+}
+
+/** The branch that a reply answers (RFC 3261 17.1.3): our branch value names it, the CSeq method must fit. */
+export function matchReply(tm: TransactionCore, reply: SipMessage): Branch | null {
+  const id = tm.branchIds.parse(reply.bytes, reply.via.branchStart, reply.via.branchEnd)
+  if (id === null) return null
+  const cell = tm.table.at(id.slot, id.label)
+  if (cell === null || cell.index !== id.index || id.branch >= cell.outgoings) return null
+  const branch = cell.branches[id.branch]
+  if (branch.destination === null) return null
+  if (tm.params.callid_matching !== 0 && !sameCallId(cell, reply)) return null
+  if (reply.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) return branch.cancel === null ? null : branch
+  if (reply.cseqMethod !== cell.method) return null
+  return cell.method !== Method.OTHER || sameOtherMethod(tm, cell, reply) ? branch : null
+}
+
+/** Methods that we have no number for are compared as text. */
+function sameOtherMethod(tm: TransactionCore, cell: Cell, reply: SipMessage): boolean {
+  const stored = loadRequest(tm, cell)
+  return sameText(stored, stored.methodStart, stored.methodEnd, reply, reply.cseqMethodStart, reply.cseqMethodEnd)
+}
+
+/** The cell's request, parsed again into `tm.stored`; valid until the next call. */
+export function loadRequest(tm: TransactionCore, cell: Cell): SipMessage {
+  return loadBlock(tm.stored, cell.request)
+}
+
+/** A stored message, parsed again; it was accepted once, so it is accepted again. */
+export function loadBlock(into: SipMessage, block: Block | null): SipMessage {
+  if (block === null) throw new Error('transaction without stored request')
+  parseMessage(into, block.bytes, block.start, block.start + block.length, 'datagram')
+  return into
+}
+
+/** Notes in the cell what later requests and replies are compared with. */
+export function rememberKey(cell: Cell, block: Block, message: SipMessage): void {
+  const shift = block.start - message.start
+  const via = message.via
+  cell.branchAt = via.hasCookie ? via.branchStart + shift : -1
+  cell.branchEnd = via.branchEnd + shift
+  cell.hostAt = via.hostStart + shift
+  cell.hostEnd = via.hostEnd + shift
+  cell.viaPort = via.port === 0 ? defaultPort(via.transport) : via.port
+  cell.viaTransport = via.transport
+  cell.callIdAt = message.callIdStart + shift
+  cell.callIdEnd = message.callIdEnd + shift
+  cell.cseq = message.cseq
+}
+
+function sameCallId(cell: Cell, message: SipMessage): boolean {
+  return cell.request !== null && sameBytes(cell.request, cell.callIdAt, cell.callIdEnd, message.bytes, message.callIdStart, message.callIdEnd)
+}
+
+function sameText(a: SipMessage, aStart: number, aEnd: number, b: SipMessage, bStart: number, bEnd: number): boolean {
+  if (aStart < 0 || bStart < 0) return aStart < 0 && bStart < 0
+  return a.text(aStart, aEnd) === b.text(bStart, bEnd)
+}
+
+function sameBytes(block: Block, at: number, end: number, other: Uint8Array, start: number, stop: number): boolean {
+  if (end - at !== stop - start) return false
+  const { bytes } = block
+  for (let i = at, j = start; i < end; i++, j++) if (bytes[i] !== other[j]) return false
+  return true
+}
+
+/** Host names are case-insensitive; the bytes compared are letters, digits and punctuation that folding keeps apart. */
+function sameLetters(block: Block, at: number, end: number, other: Uint8Array, start: number, stop: number): boolean {
+  if (end - at !== stop - start) return false
+  const { bytes } = block
+  for (let i = at, j = start; i < end; i++, j++) if ((bytes[i] | 0x20) !== (other[j] | 0x20)) return false
+  return true
+}

@@ -1,0 +1,158 @@
+/** One parameter of the transaction module (tm-reference 2). */
+export interface ParameterSpec {
+  readonly name: string
+  readonly kind: 'int' | 'string'
+  readonly initial: number | string
+  readonly min?: number
+  readonly max?: number
+  /** Can be changed while running, through the `cfg` RPC group `tm`. */
+  readonly runtime: boolean
+  readonly unit?: 'ms' | 's'
+  readonly help: string
+}
+
+const UNSIGNED_SHORT = 65_535
+const INT = 2_147_483_647
+
+function milliseconds(name: string, initial: number, help: string, max = INT): ParameterSpec {
+  return { name, kind: 'int', initial, min: 0, max, runtime: true, unit: 'ms', help }
+}
+
+function flag(name: string, initial: number, runtime: boolean, help: string): ParameterSpec {
+  return { name, kind: 'int', initial, min: 0, max: 1, runtime, help }
+}
+
+function int(name: string, initial: number, range: readonly [number, number], help: string): ParameterSpec {
+  return { name, kind: 'int', initial, min: range[0], max: range[1], runtime: true, help }
+}
+
+function fixedInt(name: string, initial: number, range: readonly [number, number], help: string): ParameterSpec {
+  return { ...int(name, initial, range, help), runtime: false }
+}
+
+function text(name: string, initial: string, runtime: boolean, help: string): ParameterSpec {
+  return { name, kind: 'string', initial, runtime, help }
+}
+
+/** Every parameter that the engine obeys, with its Kamailio name and default. */
+export const tmParameters: readonly ParameterSpec[] = [
+  milliseconds('fr_timer', 30_000, 'wait for a final reply (INVITE: for the first reply) and for the ACK of a negative one'),
+  milliseconds('fr_inv_timer', 120_000, 'wait for the final reply of an INVITE branch after a provisional one'),
+  flag('restart_fr_on_each_reply', 1, true, 'every provisional reply restarts fr_inv_timer'),
+  milliseconds('max_inv_lifetime', 180_000, 'longest life of an INVITE transaction before its final reply'),
+  milliseconds('max_noninv_lifetime', 32_000, 'longest life of any other transaction before its final reply'),
+  milliseconds('wt_timer', 5000, 'time that a finished transaction absorbs late retransmissions'),
+  milliseconds('retr_timer1', 500, 'first retransmission interval over UDP (T1)', UNSIGNED_SHORT),
+  milliseconds('retr_timer2', 4000, 'longest retransmission interval over UDP (T2)', UNSIGNED_SHORT),
+  flag('noisy_ctimer', 1, true, '0: an INVITE that nothing ever answered may end without a 408'),
+  flag('ruri_matching', 1, true, 'compare the Request-URI when matching requests of clients before RFC 3261'),
+  flag('via1_matching', 1, true, 'compare the top Via when matching requests of clients before RFC 3261'),
+  flag('callid_matching', 0, true, 'compare the Call-ID too when matching by branch'),
+  flag('auto_inv_100', 1, true, 'answer 100 when an INVITE is relayed'),
+  text('auto_inv_100_reason', 'trying -- your call is important to us', true, 'reason phrase of that 100'),
+  int('default_code', 500, [400, 699], 'reply code when the script gives none that can be used'),
+  text('default_reason', 'Server Internal Error', true, 'reason phrase for default_code'),
+  flag('aggregate_challenges', 1, true, 'merge the challenges of all branches into the 401 or 407 sent upstream'),
+  flag('disable_6xx_block', 0, true, '1: a 6xx reply does not end the other branches'),
+  flag('remap_503_500', 1, false, 'send a winning 503 upstream as 500'),
+  fixedInt('failure_reply_mode', 3, [0, 3], 'which earlier replies count after a failure route added branches'),
+  fixedInt('faked_reply_prio', 0, [-32_000, 32_000], 'added to the priority of replies made up for timeouts and send errors'),
+  flag('relay_100', 0, true, '1: relay a received 100 upstream'),
+  fixedInt('reply_408_code', 408, [400, 699], 'code of the reply made up for a timeout'),
+  text('reply_408_reason', 'Request Timeout', false, 'reason phrase for reply_408_code'),
+  int('cancel_b_method', 1, [0, 2], 'CANCEL of a branch without reply: 0 give up, 1 wait for a provisional, 2 send at once'),
+  int('unmatched_cancel', 0, [0, 2], 'CANCEL without INVITE: 0 relay statefully, 1 statelessly, 2 drop'),
+  text('ac_extra_hdrs', '', true, 'prefix of header names copied from the INVITE into CANCEL and ACK'),
+  flag('local_cancel_reason', 1, true, 'add a Reason header to CANCELs caused by a final reply'),
+  flag('e2e_cancel_reason', 1, true, 'copy the Reason headers of a received CANCEL into ours'),
+  fixedInt('max_branches', 12, [1, 31], 'branches of one transaction'),
+]
+
+/** The parameters' values, by their Kamailio names: times in ms, flags 0 or 1. */
+export interface TmParameters {
+  fr_timer: number
+  fr_inv_timer: number
+  restart_fr_on_each_reply: number
+  max_inv_lifetime: number
+  max_noninv_lifetime: number
+  wt_timer: number
+  retr_timer1: number
+  retr_timer2: number
+  noisy_ctimer: number
+  ruri_matching: number
+  via1_matching: number
+  callid_matching: number
+  auto_inv_100: number
+  auto_inv_100_reason: string
+  default_code: number
+  default_reason: string
+  aggregate_challenges: number
+  disable_6xx_block: number
+  remap_503_500: number
+  failure_reply_mode: number
+  faked_reply_prio: number
+  relay_100: number
+  reply_408_code: number
+  reply_408_reason: string
+  cancel_b_method: number
+  unmatched_cancel: number
+  ac_extra_hdrs: string
+  local_cancel_reason: number
+  e2e_cancel_reason: number
+  max_branches: number
+}
+
+export const tmDefaults: Readonly<TmParameters> = Object.freeze(
+  Object.fromEntries(tmParameters.map((spec) => [spec.name, spec.initial])) as unknown as TmParameters,
+)
+
+/** A parameter that does not exist or a value outside of its range; `message` says which and what is allowed. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError'
+}
+
+/** Checks `value` for the parameter `name`; numbers may come as text. Throws ParameterError. */
+export function parameterValue(name: string, value: number | string): number | string {
+  const spec = tmParameters.find((candidate) => candidate.name === name)
+  if (spec === undefined) throw new ParameterError(`tm has no parameter '${name}'; did you mean '${nearest(name)}'?`)
+  if (spec.kind === 'string') return String(value)
+  const number = typeof value === 'number' ? value : Number(value)
+  const { min = -INT, max = INT } = spec
+  if (!Number.isInteger(number) || number < min || number > max)
+    throw new ParameterError(`tm parameter '${name}' must be an integer from ${min} to ${max}${spec.unit ? ` (${spec.unit})` : ''}, not '${value}'`)
+  return number
+}
+
+/** Defaults overlaid with `settings`. Throws ParameterError. */
+export function tmParametersFrom(settings: Readonly<Record<string, number | string>>): TmParameters {
+  const values: Record<string, number | string> = { ...tmDefaults }
+  for (const [name, value] of Object.entries(settings)) values[name] = parameterValue(name, value)
+  return values as unknown as TmParameters
+}
+
+function nearest(name: string): string {
+  let best = tmParameters[0].name
+  let bestDistance = Infinity
+  for (const { name: candidate } of tmParameters) {
+    const distance = editDistance(name, candidate)
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substitution, row[j] + 1, next[j - 1] + 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}

@@ -1,0 +1,140 @@
+import { Method } from '@signalbox/sip'
+import { nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import type { Target } from '../forward/target.ts'
+import type { Branch } from './branch.ts'
+import { cancelPending, reasonLines } from './cancel.ts'
+import type { Cell } from './cell.ts'
+import { failTransaction } from './failure.ts'
+import { matchCancelled } from './matching.ts'
+import { fakeReply, giveUp } from './replies.ts'
+import { errorReply, TmError } from './tm-error.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { addBranch, rememberRequest } from './uac.ts'
+import { createServerTransaction, replyLocally } from './uas.ts'
+import { destroy } from './wait.ts'
+
+/** Flags of t_relay_to (tm-reference 8.1). */
+export const RelayFlag = { NO_AUTO_100: 1, NO_INTERNAL_REPLY: 2, NO_DNS_FAILOVER: 4 } as const
+
+/** Forwards a request statefully: t_relay and its relatives. Returns 1, or a negative code with the error kept for the reply. */
+export function relay(tm: TransactionCore, m: RoutedMessage, flags: number, proxy: string): number {
+  let hop: NextHop | null = null
+  if (proxy !== '') {
+    hop = nextHopOfProxy(proxy)
+    if (hop === null) return fail(m, TmError.BAD_ADDRESS)
+  }
+  if (m.message.method === Method.ACK) return relayAck(tm, m, hop)
+  if (m.message.method === Method.CANCEL && m.cell === null) {
+    const cancelled = relayCancel(tm, m)
+    if (cancelled <= 0) return cancelled === 0 ? 1 : cancelled
+    const unmatched = relayUnmatchedCancel(tm, m, hop)
+    if (unmatched !== 0) return unmatched
+  }
+  return relayStateful(tm, m, flags, hop)
+}
+
+/** An ACK to a 2xx makes no transaction: RFC 3261 16.11, 17. */
+function relayAck(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
+  m.answered = true
+  return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
+}
+
+/** unmatched_cancel (tm-reference 2.4). 0: go on statefully. */
+function relayUnmatchedCancel(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
+  if (tm.params.unmatched_cancel === 0) return 0
+  m.answered = true
+  if (tm.params.unmatched_cancel === 2) return 1
+  return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
+}
+
+function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
+  const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
+  if (cell.has(TransactionFlag.CANCELLED)) return fail(m, TmError.CANCELED)
+  if (flags & RelayFlag.NO_INTERNAL_REPLY) cell.flags |= TransactionFlag.NO_INTERNAL_REPLY
+  rememberRequest(cell, m)
+  if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)
+    replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
+  const nested = cell.has(TransactionFlag.IN_ROUTE)
+  cell.flags |= TransactionFlag.IN_ROUTE
+  const { sent, error } = addBranches(tm, m, hop)
+  if (!nested) cell.flags &= ~TransactionFlag.IN_ROUTE
+  if (sent === 0) {
+    cell.tmError = error
+    return fail(m, error)
+  }
+  m.answered = true
+  if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)
+  return 1
+}
+
+/** One branch for the Request-URI unless it was used already, one for every further target (RFC 3261 16.6). */
+function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): { readonly sent: number; readonly error: number } {
+  const cell = m.cell as Cell
+  const via = { proxy: hop, failed: (branch: Branch, error: number) => branchUnreachable(tm, branch, error) }
+  const targets = takeTargets(m)
+  const step = cell.outgoings
+  let sent = 0
+  let error: number = TmError.UNSPECIFIED
+  for (const target of targets) {
+    const result = addBranch(tm, m, target, via)
+    if (result > 0) sent++
+    else if (result < 0) error = result
+  }
+  if (cell.outgoings > step) cell.branches[step].firstOfStep = true
+  return { sent, error }
+}
+
+function takeTargets(m: RoutedMessage): readonly Target[] {
+  const targets: Target[] = m.requestUriConsumed ? [] : [requestTarget(m)]
+  for (const target of m.targets) targets.push(target)
+  m.requestUriConsumed = true
+  m.targets.length = 0
+  return targets
+}
+
+function requestTarget(m: RoutedMessage): Target {
+  const { requestUri: uri, destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
+  return { uri, destinationUri, path, q, flags, listener, instance, ruid }
+}
+
+function branchUnreachable(tm: TransactionCore, branch: Branch, error: number): void {
+  const { status, reason } = errorReply(error)
+  branch.cell.tmError = error
+  fakeReply(tm, branch, status, reason)
+}
+
+function fail(m: RoutedMessage, error: number): number {
+  m.tmError = error
+  return error
+}
+
+/**
+ * CANCEL of an INVITE that we relayed: RFC 3261 16.10, tm-reference 6.3. 0: found and cancelled; 1: no such INVITE.
+ */
+export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
+  const invite = matchCancelled(tm, m.message)
+  if (invite === null) return 1
+  const reasons = tm.params.e2e_cancel_reason !== 0 && !invite.has(TransactionFlag.NO_E2E_CANCEL_REASON) ? reasonLines(m.message) : ''
+  const cancel = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
+  m.answered = true
+  const alive = invite.status < 200 && invite.hasPendingBranch()
+  invite.flags |= TransactionFlag.CANCELLED
+  // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
+  replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
+  if (alive) cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
+  else replyLocally(tm, invite, 487, 'Request canceled')
+  return 0
+}
+
+/** The script is through with a request: whatever it left open is closed (tm-reference 4, end of request script). */
+export function endOfScript(tm: TransactionCore, m: RoutedMessage): void {
+  const cell = m.cell as Cell | null
+  if (cell === null || cell.label === 0 || cell.status >= 200 || cell.outgoings > 0) return
+  if (cell.has(TransactionFlag.SUSPENDED | TransactionFlag.WAITING)) return
+  if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) {
+    const { status, reason } = errorReply(cell.tmError)
+    replyLocally(tm, cell, status, reason)
+  } else destroy(tm, cell)
+}

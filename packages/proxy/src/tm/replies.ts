@@ -1,0 +1,162 @@
+import { Method } from '@signalbox/sip'
+import { EventKind } from '../bus/event-kind.ts'
+import { hasSecondVia, removeTopVia } from '../forward/forward-request.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { RouteType } from '../forward/route-type.ts'
+import { Counter } from '../metrics/counter-layout.ts'
+import type { Branch } from './branch.ts'
+import { cancelPending, endCancel, localReason, sendAck, sendCancel } from './cancel.ts'
+import { failTransaction } from './failure.ts'
+import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
+import { matchReply } from './matching.ts'
+import { reportCandidate, reportMessage, reportPicked } from './report.ts'
+import { branchPriority } from './response-context.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { armTimeout, clientMachine, enterClientState, slowRetransmission, stopRetransmission, stopTimeout } from './uac.ts'
+import { sendReply } from './uas.ts'
+import { putOnWait } from './wait.ts'
+
+/** Replies from downstream: RFC 3261 17.1 and 16.7, in the order of tm-reference 6. False: no transaction here. */
+export function receiveReply(tm: TransactionCore, m: RoutedMessage): boolean {
+  const { message } = m
+  const branch = matchReply(tm, message)
+  if (branch === null) return false
+  const { cell } = branch
+  tm.counters[Counter.tmRplReceived]++
+  if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, branch.index, m.source, message.bytes, message.start, message.end)
+  if (message.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) endCancel(tm, branch)
+  else advanceBranch(tm, branch, m)
+  return true
+}
+
+function advanceBranch(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { status } = m.message
+  const input = status < 200 ? Input.provisional : status < 300 ? Input.success : Input.failure
+  const packed = transition(clientMachine(branch.cell), branch.state, input)
+  if (packed < 0) {
+    tm.counters[Counter.repliesAbsorbed]++
+    return
+  }
+  const actions = actionsOf(packed)
+  const firstProvisional = input === Input.provisional && branch.status < 100
+  const last = branch.status
+  enterClientState(tm, branch, nextState(packed))
+  if (actions & Action.stopRetransmission) stopRetransmission(tm, branch)
+  if (actions & Action.stopTimeout) stopTimeout(tm, branch)
+  if (actions & Action.acknowledge) sendAck(tm, branch, m.message)
+  if (actions & Action.slowRetransmission) slowRetransmission(tm, branch, tm.clock.now())
+  if ((actions & Action.pass) === 0) {
+    tm.counters[Counter.repliesAbsorbed]++
+    return
+  }
+  branch.replied = true
+  branch.status = status
+  if (actions & Action.startInviteTimeout && restartsTimeout(tm, status, last, firstProvisional))
+    armTimeout(tm, branch, tm.clock.now(), branch.cell.frInvTimer)
+  passReply(tm, branch, m)
+}
+
+/** restart_fr_on_each_reply (tm-reference 2.1). */
+function restartsTimeout(tm: TransactionCore, status: number, last: number, first: boolean): boolean {
+  return first || tm.params.restart_fr_on_each_reply !== 0 || (status > last && status >= 180)
+}
+
+function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { status } = m.message
+  if (status < 200 && branch.cancelled) {
+    sendCancel(tm, branch)
+    return
+  }
+  if (!runReplyRoute(tm, branch, m) && status < 200) return
+  if (branch.replicated) endReplicated(tm, branch)
+  else if (status < 200) relayProvisional(tm, branch, m)
+  else if (status < 300) relaySuccess(tm, branch, m)
+  else storeFailure(tm, branch, m)
+}
+
+function runReplyRoute(tm: TransactionCore, branch: Branch, m: RoutedMessage): boolean {
+  const name = branch.onReply
+  if (name === '') return true
+  m.cell = branch.cell
+  m.branch = branch.index
+  m.flags = branch.cell.messageFlags
+  m.branchFlags = branch.flags
+  m.routeType = RouteType.TM_ONREPLY
+  return tm.user.replyRoute(name, m)
+}
+
+/** Writes the reply as it goes upstream into `tm.out`: without our Via, with the script's edits. False: nobody is upstream. */
+function buildUpstream(tm: TransactionCore, m: RoutedMessage): boolean {
+  const { message } = m
+  if (!hasSecondVia(message)) return false
+  removeTopVia(m)
+  tm.out.at = 0
+  m.edits.apply(message.bytes, message.start, message.end, tm.out)
+  return true
+}
+
+function relayProvisional(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { status } = m.message
+  const { cell } = branch
+  if (cell.status >= 200 || (status === 100 && tm.params.relay_100 === 0)) return
+  if (buildUpstream(tm, m)) sendReply(tm, cell, status)
+}
+
+/** 2xx: upstream at once, and the other branches are cancelled (RFC 3261 16.7 steps 5 and 10). */
+function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { cell } = branch
+  const { status } = m.message
+  if (!cell.isInvite && cell.status >= 200) return
+  const first = cell.status < 200
+  if (buildUpstream(tm, m)) sendReply(tm, cell, status)
+  if (!first) return
+  cell.winner = branch.index
+  if (tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')
+  cancelPending(tm, cell, localReason(tm, status), (open) => giveUp(tm, open))
+}
+
+/** 3xx to 6xx: kept until every branch has one (RFC 3261 16.7 step 4). */
+function storeFailure(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { message } = m
+  if (branch.reply !== null) tm.slab.give(branch.reply)
+  branch.reply = null
+  branch.reason = message.text(message.reasonStart, message.reasonEnd)
+  if (buildUpstream(tm, m)) branch.reply = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  branchFailed(tm, branch)
+}
+
+/** A branch has its negative final reply, received or made up: go on if others are open, else choose (RFC 3261 16.7 step 6). */
+function branchFailed(tm: TransactionCore, branch: Branch): void {
+  const { cell } = branch
+  if (tm.bus.on) reportCandidate(tm, EventKind['reply-candidate'], branch, branchPriority(branch, tm.params.faked_reply_prio))
+  if (cell.status >= 200) return
+  if (branch.status >= 600 && !cell.has(TransactionFlag.DISABLE_6XX)) {
+    cell.flags |= TransactionFlag.GLOBAL_FAILURE
+    cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
+  }
+  if (!cell.hasPendingBranch()) failTransaction(tm, cell)
+}
+
+/** A final reply made up here for a branch that will not get one (tm-reference 5.4). */
+export function fakeReply(tm: TransactionCore, branch: Branch, status: number, reason: string): void {
+  stopRetransmission(tm, branch)
+  stopTimeout(tm, branch)
+  branch.faked = true
+  branch.status = status
+  branch.reason = reason
+  if (branch.replicated) endReplicated(tm, branch)
+  else branchFailed(tm, branch)
+}
+
+/** A cancelled branch for which nothing can be sent any more counts as answered by 487. */
+export function giveUp(tm: TransactionCore, branch: Branch): void {
+  enterClientState(tm, branch, nextState(transition(clientMachine(branch.cell), branch.state, Input.timeout)))
+  fakeReply(tm, branch, 487, 'Request Terminated')
+}
+
+/** Replies to replicated requests go nowhere; the transaction ends with its last branch if nobody else answers upstream. */
+function endReplicated(tm: TransactionCore, branch: Branch): void {
+  const { cell } = branch
+  if (branch.status >= 200 && !cell.hasPendingBranch() && cell.has(TransactionFlag.REPLICATED)) putOnWait(tm, cell)
+}

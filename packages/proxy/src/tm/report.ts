@@ -1,0 +1,85 @@
+import { EventKind, Machine as MachineNumber } from '../bus/event-kind.ts'
+import { emptyFact, UAS_SIDE } from '../bus/event-bus.ts'
+import { hostPort } from '../forward/forward-request.ts'
+import type { Destination } from '../transport/transport.ts'
+import type { Branch } from './branch.ts'
+import type { Block } from './byte-slab.ts'
+import type { Cell } from './cell.ts'
+import type { Machine } from './machine.ts'
+import type { TransactionCore } from './transaction-core.ts'
+
+/*
+ * What the transaction layer tells the event bus. Callers test `tm.bus.on` first, so that events cost one branch when nobody
+ * listens. One fact object serves all: the bus copies what it keeps.
+ */
+const fact = emptyFact()
+const NOTHING = fact.bytes
+
+function numbers(a: number, b: number, c: number): void {
+  fact.a = a
+  fact.b = b
+  fact.c = c
+  fact.text = ''
+  fact.bytes = NOTHING
+  fact.start = 0
+  fact.end = 0
+}
+
+function content(bytes: Uint8Array, start: number, end: number): void {
+  fact.bytes = bytes
+  fact.start = start
+  fact.end = end
+}
+
+/** `local remote`, both as host:port. */
+function addresses(destination: Destination): string {
+  return `${destination.listener.advertise} ${hostPort(destination.remote)}`
+}
+
+/** created: a = machine, b = 1 when local, c = transport; text: addresses; bytes: the request. */
+export function reportCreated(tm: TransactionCore, cell: Cell, machine: Machine, block: Block): void {
+  numbers(MachineNumber[machine.name], cell.isLocal ? 1 : 0, cell.source.transport)
+  fact.text = addresses(cell.source)
+  content(block.bytes, block.start, block.start + block.length)
+  tm.bus.emit(EventKind.created, cell, UAS_SIDE, fact)
+}
+
+/** state: a = machine, b = from, c = to. */
+export function reportState(tm: TransactionCore, cell: Cell, branch: number, machine: Machine, from: number, to: number): void {
+  numbers(MachineNumber[machine.name], from, to)
+  tm.bus.emit(EventKind.state, cell, branch, fact)
+}
+
+/** msg-in, msg-out, retransmit: a = 1 for outgoing, c = transport; text: addresses; bytes: the message. */
+export function reportMessage(tm: TransactionCore, kind: number, cell: Cell, branch: number, over: Destination, bytes: Uint8Array, start: number, end: number): void {
+  numbers(kind === EventKind['msg-in'] ? 0 : 1, 0, over.transport)
+  fact.text = addresses(over)
+  content(bytes, start, end)
+  tm.bus.emit(kind, cell, branch, fact)
+}
+
+/** timer-armed: a = timer, b = ms from now. timer-fired, timer-cancelled: a = timer. */
+export function reportTimer(tm: TransactionCore, kind: number, cell: Cell, branch: number, timer: number, ms = 0): void {
+  numbers(timer, ms, 0)
+  tm.bus.emit(kind, cell, branch, fact)
+}
+
+/** reply-candidate, reply-dropped: a = status, b = priority, c = 1 when made up here; text: reason. */
+export function reportCandidate(tm: TransactionCore, kind: number, branch: Branch, priority: number): void {
+  numbers(branch.status, priority, branch.faked ? 1 : 0)
+  fact.text = branch.reason
+  tm.bus.emit(kind, branch.cell, branch.index, fact)
+}
+
+/** reply-picked: a = status, branch = the winner (UAS side: made here); text: the rule that chose it. */
+export function reportPicked(tm: TransactionCore, cell: Cell, branch: number, status: number, rule: string): void {
+  numbers(status, 0, 0)
+  fact.text = rule
+  tm.bus.emit(EventKind['reply-picked'], cell, branch, fact)
+}
+
+/** destroyed: nothing more. */
+export function reportDestroyed(tm: TransactionCore, cell: Cell): void {
+  numbers(0, 0, 0)
+  tm.bus.emit(EventKind.destroyed, cell, UAS_SIDE, fact)
+}

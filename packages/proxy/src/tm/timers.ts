@@ -1,0 +1,69 @@
+import { EventKind, TimerKind } from '../bus/event-kind.ts'
+import { UAS_SIDE } from '../bus/event-bus.ts'
+import { Counter } from '../metrics/counter-layout.ts'
+import type { Branch } from './branch.ts'
+import { endCancel, retransmitCancel, sendCancel } from './cancel.ts'
+import type { Cell } from './cell.ts'
+import { Action, actionsOf, Input, nextState, State, transition } from './machine.ts'
+import { fakeReply } from './replies.ts'
+import { reportTimer } from './report.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { clientMachine, enterClientState, retransmitRequest } from './uac.ts'
+import { ackTimeout, retransmitReply } from './uas.ts'
+import { endWait, putOnWait } from './wait.ts'
+
+/** What fires when: the timers of the server side. */
+export function onCellTimer(tm: TransactionCore, cell: Cell, kind: number, now: number): void {
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-fired'], cell, UAS_SIDE, kind)
+  if (kind === TimerKind.retr_rpl) retransmitReply(tm, cell, now)
+  else if (kind === TimerKind.fr_ack) ackTimeout(tm, cell)
+  else endWait(tm, cell, now)
+}
+
+/** The timers of a branch. */
+export function onBranchTimer(tm: TransactionCore, branch: Branch, kind: number, now: number): void {
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-fired'], branch.cell, branch.index, kind)
+  if (kind === TimerKind.retr) retransmit(tm, branch, now)
+  else if (kind === TimerKind.fr) timeOut(tm, branch)
+  else if (kind === TimerKind.cancel_retr) retransmitCancel(tm, branch, now)
+  else endCancel(tm, branch)
+}
+
+function retransmit(tm: TransactionCore, branch: Branch, now: number): void {
+  if (transition(clientMachine(branch.cell), branch.state, Input.retransmit) < 0) return
+  if (!retransmitRequest(tm, branch, now)) unreachable(tm, branch)
+}
+
+/** A send error counts as a 503 from downstream (tm-reference 5.2, RFC 3261 16.9). */
+export function unreachable(tm: TransactionCore, branch: Branch): void {
+  const packed = transition(clientMachine(branch.cell), branch.state, Input.transportError)
+  if (packed < 0) return
+  enterClientState(tm, branch, nextState(packed))
+  fakeReply(tm, branch, 503, 'Service Unavailable')
+}
+
+/** No final reply in time (tm-reference 5.4). */
+function timeOut(tm: TransactionCore, branch: Branch): void {
+  const { cell } = branch
+  const packed = transition(clientMachine(cell), branch.state, Input.timeout)
+  if (packed < 0 || (actionsOf(packed) & Action.timedOut) === 0) return
+  tm.counters[Counter.timeouts]++
+  if (cell.isInvite) tm.counters[Counter.inviteTimeouts]++
+  const proceeding = branch.state === State.proceeding
+  enterClientState(tm, branch, nextState(packed))
+  branch.timedOut = true
+  if (endsSilently(cell, branch)) {
+    branch.status = tm.params.reply_408_code
+    branch.faked = true
+    putOnWait(tm, cell)
+    return
+  }
+  if (proceeding && cell.isInvite) sendCancel(tm, branch)
+  fakeReply(tm, branch, tm.params.reply_408_code, tm.params.reply_408_reason)
+}
+
+/** noisy_ctimer 0: an INVITE that nothing ever answered may end without a word (tm-reference 2.1). */
+function endsSilently(cell: Cell, branch: Branch): boolean {
+  return cell.isInvite && !cell.has(TransactionFlag.NOISY) && cell.outgoings === 1 && !branch.replied && cell.onFailure === '' && branch.onBranchFailure === ''
+}

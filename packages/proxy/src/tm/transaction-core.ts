@@ -1,0 +1,51 @@
+import type { ByteWriter, SipMessage } from '@signalbox/sip'
+import type { EventBus } from '../bus/event-bus.ts'
+import type { Clock } from '../clock/clock.ts'
+import type { TimerWheel } from '../clock/timer-wheel.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import type { StatelessForwarder } from '../forward/stateless-forwarder.ts'
+import type { EndpointOf } from '../forward/via.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
+import type { Destination, Listener, Transport } from '../transport/transport.ts'
+import type { BranchIds } from './branch-id.ts'
+import type { ByteSlab } from './byte-slab.ts'
+import type { CellTable } from './cell-table.ts'
+import type { TmParameters } from './parameters.ts'
+import type { TransactionUser } from './transaction-user.ts'
+
+/** Finds the address of a next hop: at once for IP literals and cached names, else later (RFC 3263). */
+export type ResolveHop = (host: string, port: number, transport: number, done: (remote: Endpoint | null) => void) => void
+
+/** What the files of the transaction layer share: state, and the world as it was handed in. */
+export interface TransactionCore {
+  readonly params: TmParameters
+  readonly counters: Float64Array
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly transport: Transport
+  readonly resolve: ResolveHop
+  readonly endpoint: EndpointOf
+  readonly stateless: StatelessForwarder
+  readonly user: TransactionUser
+  readonly bus: EventBus
+  readonly table: CellTable
+  readonly slab: ByteSlab
+  readonly branchIds: BranchIds
+  /** Outgoing messages are built here, then copied to where they are kept. */
+  readonly out: ByteWriter
+  /** View over stored bytes, for the duration of one function. */
+  readonly stored: SipMessage
+  /** The request as failure routes see it. */
+  readonly failed: RoutedMessage
+  /** The request as a late resolution rebuilds it. */
+  readonly rebuilt: RoutedMessage
+  /** First 32 characters of every To-tag made here. */
+  readonly tagPrefix: string
+  /** `Server: ...` value, '' for none. */
+  readonly serverName: string
+}
+
+/** The same place, over a given connection or listener. */
+export function destination(transport: number, listener: Listener, remote: Endpoint): Destination {
+  return { transport, listener, remote, connection: 0 }
+}

@@ -1,0 +1,314 @@
+import { ByteWriter, Method, SipMessage } from '@signalbox/sip'
+import type { EventBus } from '../bus/event-bus.ts'
+import type { Clock } from '../clock/clock.ts'
+import type { TimerWheel } from '../clock/timer-wheel.ts'
+import { RoutedMessage } from '../forward/routed-message.ts'
+import type { StatelessForwarder } from '../forward/stateless-forwarder.ts'
+import type { EndpointOf } from '../forward/via.ts'
+import type { Transport } from '../transport/transport.ts'
+import { BranchIds } from './branch-id.ts'
+import type { Branch } from './branch.ts'
+import { ByteSlab } from './byte-slab.ts'
+import { cancelBranch, cancelPending } from './cancel.ts'
+import { CellTable } from './cell-table.ts'
+import type { Cell, CellTimers } from './cell.ts'
+import { matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
+import type { TmParameters } from './parameters.ts'
+import * as queries from './queries.ts'
+import { endOfScript, relay, relayCancel } from './relay.ts'
+import { giveUp, receiveReply } from './replies.ts'
+import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './settings.ts'
+import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
+import { errorReply, TmError } from './tm-error.ts'
+import type { TransactionApi } from './transaction-api.ts'
+import type { ResolveHop, TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import type { TransactionUser } from './transaction-user.ts'
+import { createServerTransaction, endServer, receiveAgain, receiveLocalAck, replyLocally, resendReply } from './uas.ts'
+import { destroy } from './wait.ts'
+
+/** The world around the transaction layer, as it is handed in. */
+export interface TransactionWorld {
+  readonly params: TmParameters
+  readonly counters: Float64Array
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly transport: Transport
+  readonly resolve: ResolveHop
+  readonly endpoint: EndpointOf
+  readonly stateless: StatelessForwarder
+  readonly user: TransactionUser
+  readonly bus: EventBus
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Number of this SIP thread, 0 to 255. */
+  readonly worker: number
+  readonly serverName: string
+}
+
+/** The transaction module: what receive.ts hands messages to, and what scripts call. */
+export class TransactionLayer implements TransactionApi, CellTimers {
+  readonly #tm: TransactionCore
+
+  constructor(world: TransactionWorld) {
+    const { params, counters, clock, wheel, transport, resolve, endpoint, stateless, user, bus, random, worker, serverName } = world
+    this.#tm = {
+      params,
+      counters,
+      clock,
+      wheel,
+      transport,
+      resolve,
+      endpoint,
+      stateless,
+      user,
+      bus,
+      serverName,
+      table: new CellTable(this, wheel, random),
+      slab: new ByteSlab(),
+      branchIds: new BranchIds(worker, random),
+      out: new ByteWriter(65_536),
+      stored: new SipMessage(),
+      failed: new RoutedMessage(),
+      rebuilt: new RoutedMessage(),
+      tagPrefix: randomHex(random, 32),
+    }
+  }
+
+  /** What management reads; it changes nothing. */
+  get core(): TransactionCore {
+    return this.#tm
+  }
+
+  onCellTimer(cell: Cell, kind: number, now: number): void {
+    onCellTimer(this.#tm, cell, kind, now)
+  }
+
+  onBranchTimer(branch: Branch, kind: number, now: number): void {
+    onBranchTimer(this.#tm, branch, kind, now)
+  }
+
+  /** Before the script: retransmissions and ACKs that a transaction absorbs. True: nothing is left to do. */
+  absorb(m: RoutedMessage): boolean {
+    const tm = this.#tm
+    const cell = matchRequest(tm, m.message)
+    if (cell !== null) return receiveAgain(tm, cell, m)
+    if (m.message.method !== Method.ACK) return false
+    const answered = matchLocalAck(tm, m.message)
+    if (answered === null) return false
+    receiveLocalAck(tm, answered, m)
+    return true
+  }
+
+  /** True: the reply belonged to a transaction. */
+  receiveReply(m: RoutedMessage): boolean {
+    return receiveReply(this.#tm, m)
+  }
+
+  /** The request script has ended. */
+  endOfScript(m: RoutedMessage): void {
+    endOfScript(this.#tm, m)
+  }
+
+  /** A message of ours could not be delivered; `failed` is that message, parsed. */
+  sendFailed(failed: SipMessage): void {
+    if (!failed.isRequest || failed.method === Method.ACK || failed.method === Method.CANCEL) return
+    const id = this.#tm.branchIds.parse(failed.bytes, failed.via.branchStart, failed.via.branchEnd)
+    const cell = id === null ? null : this.#tm.table.at(id.slot, id.label)
+    if (id === null || cell === null || id.branch >= cell.outgoings) return
+    unreachable(this.#tm, cell.branches[id.branch])
+  }
+
+  newTransaction(m: RoutedMessage): number {
+    if (m.cell !== null) return -10
+    if (m.message.method === Method.ACK) return 1
+    createServerTransaction(this.#tm, m)
+    return 1
+  }
+
+  relay(m: RoutedMessage, flags: number, proxy: string): number {
+    return relay(this.#tm, m, flags, proxy)
+  }
+
+  relayCancel(m: RoutedMessage): number {
+    return m.message.method === Method.CANCEL ? relayCancel(this.#tm, m) : -1
+  }
+
+  reply(m: RoutedMessage, status: number, reason: string): number {
+    const cell = m.cell as Cell | null
+    if (cell === null || m.message.method === Method.ACK) return -1
+    cell.flags |= TransactionFlag.ADMIN_REPLY
+    if (m.message.isRequest) cell.replyHeaders = m.replyHeaders
+    if (!replyLocally(this.#tm, cell, status, reason)) return -1
+    m.answered = true
+    if (status >= 200) cancelPending(this.#tm, cell, '', (branch) => giveUp(this.#tm, branch))
+    return 1
+  }
+
+  sendReply(m: RoutedMessage, status: number, reason: string): number {
+    if (m.cell === null && this.newTransaction(m) < 0) return -1
+    return this.reply(m, status, reason)
+  }
+
+  replyError(m: RoutedMessage): number {
+    const { status, reason } = errorReply(m.tmError)
+    return this.reply(m, status, reason)
+  }
+
+  retransmitReply(m: RoutedMessage): number {
+    const cell = m.cell as Cell | null
+    if (cell === null || cell.reply === null) return -1
+    resendReply(this.#tm, cell)
+    return 1
+  }
+
+  release(m: RoutedMessage): number {
+    const cell = m.cell as Cell | null
+    if (cell === null || cell.hasPendingBranch()) return -1
+    endServer(this.#tm, cell)
+    destroy(this.#tm, cell)
+    m.cell = null
+    return 1
+  }
+
+  checkTransaction(m: RoutedMessage): number {
+    if (m.cell !== null) return 1
+    if (!m.message.isRequest) return matchReply(this.#tm, m.message) === null ? -1 : 1
+    return m.message.method === Method.CANCEL ? this.lookupCancel(m, false) : -1
+  }
+
+  lookupRequest(m: RoutedMessage): number {
+    return m.cell !== null || matchRequest(this.#tm, m.message) !== null ? 1 : -1
+  }
+
+  lookupCancel(m: RoutedMessage, copyFlags: boolean): number {
+    const invite = matchCancelled(this.#tm, m.message)
+    if (invite === null) return -1
+    if (copyFlags) m.flags = invite.messageFlags
+    return 1
+  }
+
+  armBranch(m: RoutedMessage, name: string): number {
+    return armHook(m, 'onBranch', name)
+  }
+
+  armReply(m: RoutedMessage, name: string): number {
+    return armHook(m, 'onReply', name)
+  }
+
+  armFailure(m: RoutedMessage, name: string): number {
+    return armHook(m, 'onFailure', name)
+  }
+
+  armBranchFailure(m: RoutedMessage, name: string): number {
+    return armHook(m, 'onBranchFailure', name)
+  }
+
+  isSet(m: RoutedMessage, what: string): number {
+    return isArmed(m, what)
+  }
+
+  setFr(m: RoutedMessage, inviteMs: number, otherMs: number): number {
+    return setFr(this.#tm, m, inviteMs, otherMs)
+  }
+
+  resetFr(m: RoutedMessage): number {
+    return setFr(this.#tm, m, this.#tm.params.fr_inv_timer, this.#tm.params.fr_timer)
+  }
+
+  setMaxLifetime(m: RoutedMessage, inviteMs: number, otherMs: number): number {
+    return setMaxLifetime(this.#tm, m, inviteMs, otherMs)
+  }
+
+  resetMaxLifetime(m: RoutedMessage): number {
+    return setMaxLifetime(this.#tm, m, this.#tm.params.max_inv_lifetime, this.#tm.params.max_noninv_lifetime)
+  }
+
+  setRetr(m: RoutedMessage, t1Ms: number, t2Ms: number): number {
+    return setRetr(m, t1Ms, t2Ms)
+  }
+
+  resetRetr(m: RoutedMessage): number {
+    return setRetr(m, this.#tm.params.retr_timer1, this.#tm.params.retr_timer2)
+  }
+
+  setFlag(m: RoutedMessage, flag: number, on: boolean): number {
+    return setTransactionFlag(m, flag, on)
+  }
+
+  setAutoInv100(m: RoutedMessage, on: boolean): number {
+    return setAutoInv100(m, on)
+  }
+
+  isCanceled(m: RoutedMessage): number {
+    return queries.isCanceled(m)
+  }
+
+  isExpired(m: RoutedMessage): number {
+    return queries.isExpired(this.#tm, m)
+  }
+
+  anyTimeout(m: RoutedMessage): number {
+    return queries.anyTimeout(m)
+  }
+
+  anyReplied(m: RoutedMessage): number {
+    return queries.anyReplied(m)
+  }
+
+  branchTimeout(m: RoutedMessage): number {
+    return queries.branchTimeout(m)
+  }
+
+  branchReplied(m: RoutedMessage): number {
+    return queries.branchReplied(m)
+  }
+
+  grepStatus(m: RoutedMessage, status: number): number {
+    return queries.grepStatus(m, status)
+  }
+
+  statusCode(m: RoutedMessage): number {
+    return queries.statusCode(m)
+  }
+
+  branchIndex(m: RoutedMessage): number {
+    return queries.branchIndex(m)
+  }
+
+  dropReplies(m: RoutedMessage, mode: string): number {
+    const cell = m.cell as Cell | null
+    if (cell === null) return -1
+    cell.dropMode = mode === 'n' ? 0 : mode === 'l' ? 2 : 1
+    return 1
+  }
+
+  cancelBranches(m: RoutedMessage, which: string): number {
+    const cell = m.cell as Cell | null
+    if (cell === null) return -1
+    for (let i = 0; i < cell.outgoings; i++) {
+      const mine = i === m.branch
+      if ((which === 'this' && !mine) || (which === 'others' && mine)) continue
+      if (cancelBranch(this.#tm, cell.branches[i], '') === 'given up') giveUp(this.#tm, cell.branches[i])
+    }
+    return 1
+  }
+
+  replicate(m: RoutedMessage, proxy: string): number {
+    if (m.cell === null && this.newTransaction(m) < 0) return TmError.UNSPECIFIED
+    const cell = m.cell as Cell
+    const first = cell.outgoings
+    cell.flags |= TransactionFlag.REPLICATED
+    const result = relay(this.#tm, m, 1, proxy)
+    for (let i = first; i < cell.outgoings; i++) cell.branches[i].replicated = true
+    return result
+  }
+}
+
+/** Text of `length` hexadecimal digits. */
+export function randomHex(random: () => number, length: number): string {
+  let text = ''
+  for (let i = 0; i < length; i++) text += Math.floor(random() * 16).toString(16)
+  return text
+}
+

@@ -1,0 +1,257 @@
+import { ByteWriter, parseMessage } from '@signalbox/sip'
+import { EventKind, TimerKind } from '../bus/event-kind.ts'
+import { writeForwardedRequest } from '../forward/forward-request.ts'
+import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { RouteType } from '../forward/route-type.ts'
+import type { Target } from '../forward/target.ts'
+import { isReliable } from '../forward/via.ts'
+import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
+import type { Listener } from '../transport/transport.ts'
+import type { Branch } from './branch.ts'
+import type { Cell } from './cell.ts'
+import { inviteClient } from './invite-client.ts'
+import { State, type Machine } from './machine.ts'
+import { nonInviteClient } from './non-invite-client.ts'
+import { reportMessage, reportState, reportTimer } from './report.ts'
+import { TmError } from './tm-error.ts'
+import { destination, type TransactionCore } from './transaction-core.ts'
+
+/** The client side of a transaction: branches are built, sent and retransmitted (RFC 3261 16.6, 17.1). */
+
+/** Told when a branch fails after it was accepted: its next hop has no address, or the message could not be sent. */
+export type BranchFailed = (branch: Branch, error: number) => void
+
+/** The branch value of the Via being written. */
+const branchValue = new ByteWriter(64)
+
+export function clientMachine(cell: Cell): Machine {
+  return cell.isInvite ? inviteClient : nonInviteClient
+}
+
+/**
+ * Adds a branch for `target` and sends it: branch route, next hop, message (tm-reference 5.1). `proxy` overrides the next hop.
+ * Returns 1, a TmError, or 0 when the branch route dropped it.
+ */
+export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target, via: { readonly proxy: NextHop | null; readonly failed: BranchFailed }): number {
+  const cell = m.cell as Cell
+  if (cell.outgoings >= tm.params.max_branches) return TmError.TOO_MANY_BRANCHES
+  const branch = cell.addBranch()
+  const mark = m.edits.mark()
+  enterTarget(m, branch, target)
+  branch.onReply = cell.onReply
+  branch.onBranchFailure = cell.onBranchFailure
+  let result = 0
+  if (runBranchRoute(tm, m)) {
+    leaveTarget(m, branch)
+    result = startBranch(tm, m, branch, via)
+  }
+  m.edits.rewind(mark)
+  m.branch = -1
+  if (result <= 0) {
+    branch.state = State.none
+    cell.outgoings--
+  }
+  return result
+}
+
+function enterTarget(m: RoutedMessage, branch: Branch, target: Target): void {
+  m.branch = branch.index
+  m.requestUri = target.uri
+  m.destinationUri = target.destinationUri
+  m.path = target.path
+  m.forcedListener = target.listener
+  m.branchFlags = target.flags
+  m.instance = target.instance
+  m.ruid = target.ruid
+  m.q = target.q
+}
+
+/** The branch route may have changed any of it. */
+function leaveTarget(m: RoutedMessage, branch: Branch): void {
+  branch.uri = m.requestUri
+  branch.destinationUri = m.destinationUri
+  branch.path = m.path
+  branch.listener = m.forcedListener
+  branch.flags = m.branchFlags
+  branch.instance = m.instance
+  branch.ruid = m.ruid
+  branch.q = m.q
+}
+
+function runBranchRoute(tm: TransactionCore, m: RoutedMessage): boolean {
+  const { onBranch } = m.cell as Cell
+  if (onBranch === '') return true
+  const { routeType } = m
+  m.routeType = RouteType.BRANCH
+  const kept = tm.user.branchRoute(onBranch, m)
+  m.routeType = routeType
+  return kept
+}
+
+function startBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, via: { readonly proxy: NextHop | null; readonly failed: BranchFailed }): number {
+  const hop = via.proxy ?? nextHopOf(nextUri(m))
+  if (hop === null) return TmError.BAD_URI
+  branch.state = clientMachine(branch.cell).initial
+  if (!hop.literal) {
+    branch.edits = m.edits.save(m.message.start)
+    resolveLater(tm, branch, hop, via.failed)
+    return 1
+  }
+  const remote = tm.endpoint(hop.host, hop.port)
+  return remote === null ? TmError.BAD_ADDRESS : sendBranch(tm, m, branch, { remote, transport: hop.transport })
+}
+
+/** The URI that says where to send: $du, else the first Path value, else the Request-URI. */
+function nextUri(m: RoutedMessage): string {
+  if (m.destinationUri !== '') return m.destinationUri
+  if (m.path !== '') return m.path.slice(m.path.indexOf('<') + 1, m.path.indexOf('>'))
+  return m.currentUri()
+}
+
+/** The name's address comes later; by then the message is gone, so the branch is rebuilt from the stored request. */
+function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop, failed: BranchFailed): void {
+  const { cell } = branch
+  const { label } = cell
+  tm.resolve(hop.host, hop.port, hop.transport, (remote) => {
+    if (cell.label !== label || !branch.pending || branch.cancelled) return
+    if (remote === null) return failed(branch, TmError.BAD_ADDRESS)
+    const m = rebuild(tm, branch)
+    const result = sendBranch(tm, m, branch, { remote, transport: hop.transport })
+    if (result < 0) failed(branch, result)
+  })
+}
+
+/** The request as the script left it for `branch`, in `tm.rebuilt`. */
+function rebuild(tm: TransactionCore, branch: Branch): RoutedMessage {
+  const m = tm.rebuilt
+  restoreRequest(branch.cell, m)
+  m.edits.load(branch.edits, m.message.start)
+  branch.edits = null
+  m.requestUri = branch.uri
+  m.path = branch.path
+  m.forcedListener = branch.listener
+  return m
+}
+
+/** Loads the stored request into `m` as it was when it was relayed (tm-reference 6.2). */
+export function restoreRequest(cell: Cell, m: RoutedMessage): void {
+  const block = cell.request
+  if (block === null) throw new Error('transaction without stored request')
+  m.reset(cell.source)
+  parseMessage(m.message, block.bytes, block.start, block.start + block.length, 'datagram')
+  m.edits.load(cell.edits, m.message.start)
+  m.recordRoute = cell.recordRoute
+  m.recordRouteParams = cell.recordRouteParams
+  m.flags = cell.messageFlags
+  m.scriptFlags = cell.scriptFlags
+  m.replyHeaders = cell.replyHeaders
+  m.forceRport = cell.forceRport
+  m.cell = cell
+}
+
+/** Keeps what the script decided, for failure routes. */
+export function rememberRequest(cell: Cell, m: RoutedMessage): void {
+  cell.edits = m.edits.save(m.message.start)
+  cell.recordRoute = m.recordRoute
+  cell.recordRouteParams = m.recordRouteParams
+  cell.messageFlags = m.flags
+  cell.scriptFlags = m.scriptFlags
+  cell.replyHeaders = m.replyHeaders
+}
+
+function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, to: { readonly remote: Endpoint; readonly transport: number }): number {
+  const listener = listenerTowards(tm, m, to)
+  if (listener === null) return TmError.NO_SOCKET
+  const { cell } = branch
+  branchValue.at = 0
+  tm.branchIds.write(branchValue, cell, branch.index)
+  tm.out.at = 0
+  writeForwardedRequest(tm.out, m, listener, branchValue)
+  branch.destination = destination(to.transport, listener, to.remote)
+  branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
+  if (!transmit(tm, branch, EventKind['msg-out'])) return TmError.SEND
+  startTimers(tm, branch)
+  return 1
+}
+
+function listenerTowards(tm: TransactionCore, m: RoutedMessage, to: { readonly remote: Endpoint; readonly transport: number }): Listener | null {
+  const wanted = m.forcedListener ?? m.source.listener
+  if (wanted.transport === to.transport && wanted.family === to.remote.family) return wanted
+  return tm.transport.listenerFor(to.transport, to.remote)
+}
+
+function startTimers(tm: TransactionCore, branch: Branch): void {
+  const { cell } = branch
+  const now = tm.clock.now()
+  if (tm.bus.on) reportState(tm, cell, branch.index, clientMachine(cell), State.none, branch.state)
+  armTimeout(tm, branch, now, cell.frTimer)
+  if (branch.destination !== null && isReliable(branch.destination.transport)) return
+  branch.retransmitInterval = cell.retrTimer1
+  armRetransmission(tm, branch, now)
+}
+
+/** Arms the final-response timer, capped at the transaction's end of life (tm-reference 2.1). */
+export function armTimeout(tm: TransactionCore, branch: Branch, now: number, wait: number): void {
+  const { cell } = branch
+  const ms = Math.max(1, Math.min(wait, cell.endOfLife - now))
+  tm.wheel.arm(branch.timeoutTimer, now + ms)
+  if (tm.bus.on) {
+    const timer = cell.isInvite && branch.status >= 100 ? TimerKind.fr_inv : TimerKind.fr
+    reportTimer(tm, EventKind['timer-armed'], cell, branch.index, timer, ms)
+  }
+}
+
+function armRetransmission(tm: TransactionCore, branch: Branch, now: number): void {
+  tm.wheel.arm(branch.retransmitTimer, now + branch.retransmitInterval)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], branch.cell, branch.index, TimerKind.retr, branch.retransmitInterval)
+}
+
+/** Timers A and E: T1, doubled up to T2 (tm-reference 5.2). False: the transport failed. */
+export function retransmitRequest(tm: TransactionCore, branch: Branch, now: number): boolean {
+  branch.retransmissions++
+  tm.counters[Counter.requestRetransmissions]++
+  if (!transmit(tm, branch, EventKind.retransmit)) return false
+  branch.retransmitInterval = Math.min(branch.retransmitInterval * 2, branch.cell.retrTimer2)
+  armRetransmission(tm, branch, now)
+  return true
+}
+
+/** Timer E after a provisional reply: at T2 (RFC 3261 17.1.2.2). */
+export function slowRetransmission(tm: TransactionCore, branch: Branch, now: number): void {
+  if (!tm.wheel.isArmed(branch.retransmitTimer)) return
+  branch.retransmitInterval = branch.cell.retrTimer2
+  armRetransmission(tm, branch, now)
+}
+
+export function stopRetransmission(tm: TransactionCore, branch: Branch): void {
+  stopTimer(tm, branch, branch.retransmitTimer, TimerKind.retr)
+}
+
+export function stopTimeout(tm: TransactionCore, branch: Branch): void {
+  stopTimer(tm, branch, branch.timeoutTimer, TimerKind.fr)
+}
+
+export function stopTimer(tm: TransactionCore, branch: Branch, timer: number, kind: number): void {
+  if (!tm.wheel.isArmed(timer)) return
+  tm.wheel.cancel(timer)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-cancelled'], branch.cell, branch.index, kind)
+}
+
+function transmit(tm: TransactionCore, branch: Branch, kind: number): boolean {
+  const { request, destination: to } = branch
+  if (request === null || to === null) return false
+  const end = request.start + request.length
+  if (tm.bus.on) reportMessage(tm, kind, branch.cell, branch.index, to, request.bytes, request.start, end)
+  if (tm.transport.send(to, request.bytes, request.start, end)) return true
+  tm.counters[Counter.sendErrors]++
+  return false
+}
+
+export function enterClientState(tm: TransactionCore, branch: Branch, state: number): void {
+  if (state === branch.state) return
+  if (tm.bus.on) reportState(tm, branch.cell, branch.index, clientMachine(branch.cell), branch.state, state)
+  branch.state = state
+}

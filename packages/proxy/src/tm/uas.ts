@@ -1,0 +1,225 @@
+import { Method, reasonPhrase, writeReply, type SipMessage } from '@signalbox/sip'
+import { EventKind, TimerKind } from '../bus/event-kind.ts'
+import { UAS_SIDE } from '../bus/event-bus.ts'
+import { isReliable, needsReceived, replyDestination } from '../forward/via.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { Counter, Direction, responseCounter } from '../metrics/counter-layout.ts'
+import type { Cell } from './cell.ts'
+import { bucketOf } from './cell-table.ts'
+import { inviteServer } from './invite-server.ts'
+import { Action, actionsOf, Input, nextState, State, transition, type Machine } from './machine.ts'
+import { loadRequest, rememberKey } from './matching.ts'
+import { nonInviteServer } from './non-invite-server.ts'
+import { reportCreated, reportMessage, reportState, reportTimer } from './report.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { putOnWait } from './wait.ts'
+
+/** The server side of a transaction: creation, replies upstream, retransmissions, ACK (RFC 3261 17.2). */
+
+export function serverMachine(cell: Cell): Machine {
+  return cell.isInvite ? inviteServer : nonInviteServer
+}
+
+/** A transaction for a received request, in the table and counted (tm-reference 4.1). */
+export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): Cell {
+  const { message } = m
+  const cell = tm.table.insert(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
+  const block = tm.slab.copy(message.bytes, message.start, message.end)
+  cell.request = block
+  cell.method = message.method
+  cell.source = m.source
+  cell.replyTo = replyDestination(message, m.source, m.forceRport, tm.endpoint)
+  cell.forceRport = m.forceRport
+  rememberKey(cell, block, message)
+  if (message.method === Method.INVITE) cell.flags |= TransactionFlag.INVITE | m.transactionFlags
+  applySettings(tm, cell, m)
+  const machine = serverMachine(cell)
+  cell.state = machine.initial
+  cell.created = tm.clock.now()
+  cell.endOfLife = cell.created + lifetime(tm, cell, m)
+  tm.counters[Counter.tmCreated]++
+  tm.counters[Counter.tmTotal]++
+  if (tm.bus.on) {
+    reportCreated(tm, cell, machine, block)
+    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, message.bytes, message.start, message.end)
+  }
+  m.cell = cell
+  return cell
+}
+
+function lifetime(tm: TransactionCore, cell: Cell, m: RoutedMessage): number {
+  if (cell.isInvite) return m.maxInvLifetime || tm.params.max_inv_lifetime
+  return m.maxNonInvLifetime || tm.params.max_noninv_lifetime
+}
+
+function applySettings(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
+  const { params } = tm
+  cell.onBranch = m.onBranch
+  cell.onReply = m.onReply
+  cell.onFailure = m.onFailure
+  cell.onBranchFailure = m.onBranchFailure
+  cell.frTimer = m.frTimer || params.fr_timer
+  cell.frInvTimer = m.frInvTimer || params.fr_inv_timer
+  cell.retrTimer1 = m.retrTimer1 || params.retr_timer1
+  cell.retrTimer2 = m.retrTimer2 || params.retr_timer2
+  const auto100 = m.autoInv100 < 0 ? params.auto_inv_100 : m.autoInv100
+  if (cell.isInvite && auto100 !== 0) cell.flags |= TransactionFlag.AUTO_100
+  if (params.noisy_ctimer !== 0) cell.flags |= TransactionFlag.NOISY
+  if (params.disable_6xx_block !== 0) cell.flags |= TransactionFlag.DISABLE_6XX
+}
+
+/** The request again, or an ACK, for a transaction that exists. True: absorbed; false: it belongs to the script (e2e ACK). */
+export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage): boolean {
+  const ack = m.message.method === Method.ACK
+  const packed = transition(serverMachine(cell), cell.state, ack ? Input.ack : Input.request)
+  if (tm.bus.on) {
+    const { bytes, start, end } = m.message
+    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, bytes, start, end)
+  }
+  if (packed < 0) return !ack
+  const actions = actionsOf(packed)
+  if (actions & Action.pass && !cell.has(TransactionFlag.LOCAL_2XX)) return false
+  enterState(tm, cell, nextState(packed))
+  if (!ack) tm.counters[Counter.requestsAbsorbed]++
+  if (actions & Action.resend) resendReply(tm, cell)
+  if (ack) stopReplyRetransmission(tm, cell)
+  return true
+}
+
+/** The ACK to a 2xx made here: no more retransmissions of it (RFC 3261 13.3.1.4). */
+export function receiveLocalAck(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
+  if (tm.bus.on) {
+    const { bytes, start, end } = m.message
+    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, bytes, start, end)
+  }
+  stopReplyRetransmission(tm, cell)
+}
+
+/** Builds a reply in `tm.out` from the transaction's request. Returns false when `status` cannot be sent any more. */
+export function replyLocally(tm: TransactionCore, cell: Cell, status: number, reason: string, headers = ''): boolean {
+  if (cell.status >= 200) return false
+  const request = loadRequest(tm, cell)
+  writeLocalReply(tm, cell, request, status, reason, headers)
+  tm.counters[Counter.tmRplGenerated]++
+  if (status >= 200 && status < 300 && cell.isInvite) cell.flags |= TransactionFlag.LOCAL_2XX
+  sendReply(tm, cell, status)
+  return true
+}
+
+function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, status: number, reason: string, headers: string): void {
+  if (status > 100) cell.localTag = toTag(tm, request)
+  tm.out.at = 0
+  writeReply(tm.out, request, status, reason === '' ? reasonPhrase(status) : reason, {
+    toTag: status > 100 ? cell.localTag : '',
+    headers: headers + cell.replyHeaders,
+    received: needsReceived(request, cell.source, cell.forceRport) ? cell.source.remote.address : '',
+    rport: request.via.rportStart >= 0 || cell.forceRport ? cell.source.remote.port : 0,
+    recordRoute: status > 100 && status < 300,
+    server: tm.serverName,
+  })
+}
+
+/** Kamailio's form: 32 characters per process, '-', 8 that depend on the request's top Via (tm-reference 1). */
+export function toTag(tm: TransactionCore, request: SipMessage): string {
+  const { bytes, via } = request
+  let hash = 0x811c9dc5
+  for (let i = via.start; i < via.end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  return `${tm.tagPrefix}-${(hash >>> 0).toString(16).padStart(8, '0')}`
+}
+
+/** Sends what stands in `tm.out` upstream as the transaction's next reply, keeps it for retransmission and counts it (tm-reference 11). */
+export function sendReply(tm: TransactionCore, cell: Cell, status: number): void {
+  const input = status < 200 ? Input.provisional : status < 300 ? Input.success : Input.failure
+  const packed = transition(serverMachine(cell), cell.state, input)
+  if (packed < 0) return
+  countReply(tm, cell, status)
+  if (cell.reply !== null) tm.slab.give(cell.reply)
+  cell.reply = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  cell.status = status
+  sendStoredReply(tm, cell, EventKind['msg-out'])
+  enterState(tm, cell, nextState(packed))
+  const actions = actionsOf(packed)
+  if (actions & Action.stopTimeout) stopReplyRetransmission(tm, cell)
+  if (actions & Action.startTimeout || cell.has(TransactionFlag.LOCAL_2XX)) guardReply(tm, cell)
+  if (status >= 200) putOnWait(tm, cell)
+}
+
+function countReply(tm: TransactionCore, cell: Cell, status: number): void {
+  const { counters } = tm
+  counters[Counter.tmRplSent]++
+  if (status >= 200) counters[Counter.tm2xx + Math.floor(status / 100) - 2]++
+  counters[responseCounter(Direction.SENT, cell.replyTo.transport, status)]++
+}
+
+/** Retransmits a final reply to INVITE until its ACK: negative ones over UDP (timers G, H), a 2xx made here over anything. */
+function guardReply(tm: TransactionCore, cell: Cell): void {
+  const now = tm.clock.now()
+  tm.wheel.arm(cell.ackTimer, now + cell.frTimer)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], cell, UAS_SIDE, TimerKind.fr_ack, cell.frTimer)
+  if (isReliable(cell.replyTo.transport) && !cell.has(TransactionFlag.LOCAL_2XX)) return
+  cell.retransmitInterval = cell.retrTimer1
+  armReplyRetransmission(tm, cell, now)
+}
+
+function armReplyRetransmission(tm: TransactionCore, cell: Cell, now: number): void {
+  tm.wheel.arm(cell.retransmitTimer, now + cell.retransmitInterval)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], cell, UAS_SIDE, TimerKind.retr_rpl, cell.retransmitInterval)
+}
+
+/** Timer G, or the same for a 2xx made here. */
+export function retransmitReply(tm: TransactionCore, cell: Cell, now: number): void {
+  resendReply(tm, cell)
+  cell.retransmitInterval = Math.min(cell.retransmitInterval * 2, cell.retrTimer2)
+  armReplyRetransmission(tm, cell, now)
+}
+
+/** Timer H: nobody acknowledges; give up (RFC 3261 17.2.1, 13.3.1.4). */
+export function ackTimeout(tm: TransactionCore, cell: Cell): void {
+  stopReplyRetransmission(tm, cell)
+  const packed = transition(serverMachine(cell), cell.state, Input.timeout)
+  if (packed >= 0) enterState(tm, cell, nextState(packed))
+}
+
+export function stopReplyRetransmission(tm: TransactionCore, cell: Cell): void {
+  cancelTimer(tm, cell, cell.retransmitTimer, TimerKind.retr_rpl)
+  cancelTimer(tm, cell, cell.ackTimer, TimerKind.fr_ack)
+}
+
+function cancelTimer(tm: TransactionCore, cell: Cell, timer: number, kind: number): void {
+  if (!tm.wheel.isArmed(timer)) return
+  tm.wheel.cancel(timer)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-cancelled'], cell, UAS_SIDE, kind)
+}
+
+/** Sends the last reply once more; not counted as a reply (tm-reference 11). */
+export function resendReply(tm: TransactionCore, cell: Cell): void {
+  if (cell.reply === null) return
+  tm.counters[Counter.replyRetransmissions]++
+  sendStoredReply(tm, cell, EventKind.retransmit)
+}
+
+function sendStoredReply(tm: TransactionCore, cell: Cell, kind: number): void {
+  const block = cell.reply
+  if (block === null) return
+  const end = block.start + block.length
+  if (tm.bus.on) reportMessage(tm, kind, cell, UAS_SIDE, cell.replyTo, block.bytes, block.start, end)
+  if (!tm.transport.send(cell.replyTo, block.bytes, block.start, end)) tm.counters[Counter.sendErrors]++
+}
+
+export function enterState(tm: TransactionCore, cell: Cell, state: number): void {
+  if (state === cell.state) return
+  if (tm.bus.on) reportState(tm, cell, UAS_SIDE, serverMachine(cell), cell.state, state)
+  cell.state = state
+}
+
+/** Is the negative reply to an INVITE, or a 2xx made here, still waiting for its ACK? */
+export function awaitsAck(tm: TransactionCore, cell: Cell): boolean {
+  return tm.wheel.isArmed(cell.ackTimer)
+}
+
+/** A transaction that never got a final reply (release): nothing goes out. */
+export function endServer(tm: TransactionCore, cell: Cell): void {
+  stopReplyRetransmission(tm, cell)
+  enterState(tm, cell, State.terminated)
+}
