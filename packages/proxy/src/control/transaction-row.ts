@@ -1,4 +1,4 @@
-import type { BranchRow, EngineEvent, EngineEventOf, TransactionRow } from '@signalbox/contract'
+import type { BranchRow, EngineEvent, EngineEventOf, MessageData, TransactionRow } from '@signalbox/contract'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -51,14 +51,9 @@ export function growRow(row: GrowingRow, event: EngineEvent): void {
       if (branch === null || row.local) row.state = event.data.to
       return
     case 'msg-out':
-      if (event.data.status === null) setTarget(branch, event.data)
-      else if (branch === null) row.status = event.data.status
-      return
+      return growBySent(row, branch, event.data)
     case 'msg-in':
-      if (event.data.status === null || branch === null) return
-      branch.status = event.data.status
-      if (row.local) row.status = event.data.status
-      return
+      return growByReceived(row, branch, event.data.status)
     case 'retransmit':
       row.retransmissions++
       return
@@ -73,14 +68,23 @@ export function growRow(row: GrowingRow, event: EngineEvent): void {
   }
 }
 
+/** CANCEL and ACK go where their INVITE went, or where its answer said: they do not name the target. */
+function growBySent(row: GrowingRow, branch: Mutable<BranchRow> | null, sent: MessageData): void {
+  if (sent.status !== null) {
+    if (branch === null) row.status = sent.status
+    return
+  }
+  if (branch !== null && sent.method !== 'CANCEL' && sent.method !== 'ACK') branch.target = `${sent.transport}:${sent.remote}`
+}
+
+function growByReceived(row: GrowingRow, branch: Mutable<BranchRow> | null, status: number | null): void {
+  if (status === null || branch === null) return
+  branch.status = status
+  if (row.local) row.status = status
+}
+
 function branchOf(row: GrowingRow, index: number): Mutable<BranchRow> | null {
   if (index >= MOST_BRANCHES) return null
   while (row.branches.length <= index) row.branches.push({ index: row.branches.length, target: '', state: '', status: null })
   return row.branches[index]
-}
-
-/** CANCEL and ACK go where their INVITE went, or where its answer said: they do not name the target. */
-function setTarget(branch: Mutable<BranchRow> | null, sent: EngineEventOf<'msg-out'>['data']): void {
-  if (branch === null || sent.method === 'CANCEL' || sent.method === 'ACK') return
-  branch.target = `${sent.transport}:${sent.remote}`
 }
