@@ -1,0 +1,117 @@
+import { basename, dirname } from 'node:path'
+import { parse, TomlError } from 'smol-toml'
+import { parameterValue } from '../tm/parameters.ts'
+import { ConfigError } from './config-error.ts'
+import { nearest } from './nearest.ts'
+import { findOption, optionKeys, type OptionKey } from './options.ts'
+import type { Layer, Setting } from './setting.ts'
+
+export interface ConfigFile {
+  readonly layer: Layer
+  /** The [tm] table, checked. */
+  readonly tm: Readonly<Record<string, number | string>>
+}
+
+const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm']
+
+/** What the text of the configuration file `path` says. Throws ConfigError with file and line. */
+export function parseConfigFile(path: string, text: string): ConfigFile {
+  const source = new Source(path, text)
+  const layer: Layer = {}
+  let tm: Readonly<Record<string, number | string>> = {}
+  for (const [key, value] of Object.entries(source.parse())) {
+    if (key === 'tm') tm = parameters(source, value)
+    else if (key === 'config' || !isOption(key)) throw source.error(key, unknownKey(key))
+    else layer[key] = setting(source, key, value)
+  }
+  return { layer, tm }
+}
+
+/** The file's text, to find out on which line something stands: the parser does not tell. */
+class Source {
+  readonly folder: string
+  readonly #name: string
+  readonly #text: string
+  readonly #lines: readonly string[]
+
+  constructor(path: string, text: string) {
+    this.folder = dirname(path)
+    this.#name = basename(path)
+    this.#text = text
+    this.#lines = text.split('\n')
+  }
+
+  parse(): Readonly<Record<string, unknown>> {
+    try {
+      return parse(this.#text)
+    } catch (error) {
+      if (!(error instanceof TomlError)) throw error
+      const reason = error.message.split('\n', 1)[0].replace(/^Invalid TOML document: /, '')
+      throw new ConfigError(`${this.#name}:${error.line}: not valid TOML, ${reason}`)
+    }
+  }
+
+  error(key: string, reason: string, table?: string): ConfigError {
+    return new ConfigError(`${this.place(key, '', table)}: ${reason}`)
+  }
+
+  /** `signalbox.toml:3`, of `text` if that can be found at or below the line of `key`. */
+  place(key: string, text = '', table?: string): string {
+    const start = table === undefined ? 0 : this.#lines.findIndex((line) => line.trim().startsWith(`[${table}]`)) + 1
+    const definition = new RegExp(`^\\s*(?:\\[\\s*)?["']?${RegExp.escape(key)}["']?\\s*[=\\].]`)
+    const at = this.#lines.findIndex((line, i) => i >= start && definition.test(line))
+    const quoted = new RegExp(`["']${RegExp.escape(text)}["']`)
+    const below = text === '' ? at : this.#lines.findIndex((line, i) => i >= at && quoted.test(line))
+    return `${this.#name}:${Math.max(at, below) + 1}`
+  }
+}
+
+function isOption(key: string): key is OptionKey {
+  return findOption(key) !== undefined
+}
+
+function unknownKey(key: string): string {
+  const meant = nearest(key, fileKeys)
+  return `unknown key '${key}'; ${meant === null ? `the keys are ${fileKeys.join(', ')}` : `did you mean '${meant}'?`}`
+}
+
+function setting(source: Source, key: OptionKey, value: unknown): Setting {
+  const option = findOption(key)
+  const list = option?.repeatable === true && Array.isArray(value) ? (value as readonly unknown[]) : [value]
+  const kind = expectedKind(key)
+  for (const item of list) {
+    if (!kind.types.includes(typeof item)) throw source.error(key, `'${key}' must be ${kind.text}`)
+  }
+  return {
+    texts: list.map(String),
+    origin: { layer: 'file', place: source.place(key) },
+    placeOf: (text) => source.place(key, text),
+    folder: source.folder,
+  }
+}
+
+function expectedKind(key: OptionKey): { readonly types: readonly string[]; readonly text: string } {
+  const option = findOption(key)
+  if (option?.value === '') return { types: ['boolean'], text: 'true or false' }
+  if (key === 'workers' || key === 'shutdown-timeout') return { types: ['number'], text: 'a number' }
+  if (key === 'log-level') return { types: ['string', 'number'], text: 'the name or number of a level' }
+  if (option?.repeatable === true) return { types: ['string'], text: `a list of texts like ["${option.value}"]` }
+  return { types: ['string'], text: 'a text in quotes' }
+}
+
+function parameters(source: Source, table: unknown): Readonly<Record<string, number | string>> {
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
+    throw source.error('tm', "'tm' must be a table: write [tm] on a line of its own and the parameters below it")
+  }
+  const values: Record<string, number | string> = {}
+  for (const [name, given] of Object.entries(table)) {
+    const value: unknown = typeof given === 'boolean' ? Number(given) : given
+    if (typeof value !== 'number' && typeof value !== 'string') throw source.error(name, `'${name}' must be a number or a text`, 'tm')
+    try {
+      values[name] = parameterValue(name, value)
+    } catch (error) {
+      throw source.error(name, error instanceof Error ? error.message : String(error), 'tm')
+    }
+  }
+  return values
+}

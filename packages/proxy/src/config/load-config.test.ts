@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest'
+import type { Config } from './config.ts'
+import { ConfigError } from './config-error.ts'
+import { loadConfig, type Surroundings } from './load-config.ts'
+
+interface World {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+}
+
+function surroundings({ environment = {}, files = {} }: World): Surroundings {
+  const readText = (path: string): string => {
+    if (path in files) return files[path]
+    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
+  }
+  return { environment, folder: '/srv/sip', readText }
+}
+
+function configOf(args: readonly string[], world: World = {}): Config {
+  const request = loadConfig(args, surroundings(world))
+  if (request.kind !== 'run') throw new Error(`asked for ${request.kind}`)
+  return request.config
+}
+
+function refusal(args: readonly string[], world: World = {}): string {
+  try {
+    loadConfig(args, surroundings(world))
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).exitCode).toBe(2)
+    return (error as ConfigError).message
+  }
+  throw new Error('it was accepted')
+}
+
+function file(text: string): World {
+  return { files: { '/srv/sip/signalbox.toml': text } }
+}
+
+describe('defaults', () => {
+  it('are those of the help', () => {
+    const { origins, ...config } = configOf([])
+    expect(config).toEqual({
+      listen: [
+        { transport: 'udp', host: '127.0.0.1', port: 5060 },
+        { transport: 'tcp', host: '127.0.0.1', port: 5060 },
+      ],
+      gateways: [],
+      script: null,
+      http: { host: '127.0.0.1', port: 8060 },
+      dataDir: '/srv/sip/.signalbox',
+      controlSocket: '/srv/sip/.signalbox/control.sock',
+      workers: 1,
+      logLevel: 2,
+      demo: false,
+      engineOnly: false,
+      shutdownTimeoutMs: 10_000,
+      tm: {},
+      configFile: null,
+    })
+    expect(new Set(Object.values(origins).map((origin) => origin.layer))).toEqual(new Set(['default']))
+  })
+})
+
+describe('flags', () => {
+  it('repeat where that is meant, and replace the default', () => {
+    const { listen, gateways } = configOf(
+      ['--listen udp:0.0.0.0:5060', '--listen=tcp:[2001:db8::1]:0', '--listen UDP:sip.example.org:5070']
+        .concat('--gateway sip:192.0.2.1:5080', '--gateway sip:[2001:db8::2];transport=TCP')
+        .flatMap((flag) => flag.split(' ')),
+    )
+    expect(listen).toEqual([
+      { transport: 'udp', host: '0.0.0.0', port: 5060 },
+      { transport: 'tcp', host: '2001:db8::1', port: 0 },
+      { transport: 'udp', host: 'sip.example.org', port: 5070 },
+    ])
+    expect(gateways).toEqual([
+      { uri: 'sip:192.0.2.1:5080', host: '192.0.2.1', port: 5080, transport: 'udp' },
+      { uri: 'sip:[2001:db8::2]:5060;transport=tcp', host: '2001:db8::2', port: 5060, transport: 'tcp' },
+    ])
+  })
+
+  it('given twice: the last one counts', () => {
+    expect(configOf(['--http', '127.0.0.1:8060', '--http', 'none']).http).toBeNull()
+  })
+
+  it('switches need no value', () => {
+    expect(configOf(['--demo', '--engine-only=false'])).toMatchObject({ demo: true, engineOnly: false })
+  })
+
+  it('levels have names and numbers', () => {
+    expect(configOf(['--log-level', 'debug']).logLevel).toBe(4)
+    expect(configOf(['--log-level', '-3']).logLevel).toBe(-3)
+  })
+
+  it('paths start from the folder of the process', () => {
+    expect(configOf(['--script', 'routes.js', '--data-dir', '/var/lib/signalbox'])).toMatchObject({
+      script: '/srv/sip/routes.js',
+      dataDir: '/var/lib/signalbox',
+    })
+  })
+
+  it.each([['--help'], ['-h']])('%s asks for help, whatever else is there', (flag) => {
+    expect(loadConfig(['--bogus', flag], surroundings({}))).toEqual({ kind: 'help' })
+  })
+
+  it('--version asks for the version', () => {
+    expect(loadConfig(['--version'], surroundings({}))).toEqual({ kind: 'version' })
+  })
+})
+
+describe('layers', () => {
+  const world = {
+    environment: { SIGNALBOX_LOG_LEVEL: 'info', SIGNALBOX_LISTEN: 'udp:127.0.0.1:1, tcp:[::1]:2', SIGNALBOX_WORKERS: '' },
+    ...file('log-level = "debug"\nworkers = 3\ndata-dir = "state"\n'),
+  }
+
+  it('flag goes before environment, environment before file, file before default', () => {
+    expect(configOf([], world)).toMatchObject({ logLevel: 3, workers: 3, dataDir: '/srv/sip/state' })
+    expect(configOf(['--log-level', 'error'], world).logLevel).toBe(0)
+  })
+
+  it('lists are separated by commas in the environment', () => {
+    expect(configOf([], world).listen).toEqual([
+      { transport: 'udp', host: '127.0.0.1', port: 1 },
+      { transport: 'tcp', host: '::1', port: 2 },
+    ])
+  })
+
+  it('the layer that won is kept', () => {
+    const { origins, configFile } = configOf(['--http', 'none'], world)
+    expect(origins.http).toEqual({ layer: 'flag', place: '--http' })
+    expect(origins.listen).toEqual({ layer: 'environment', place: 'SIGNALBOX_LISTEN' })
+    expect(origins.workers).toEqual({ layer: 'file', place: 'signalbox.toml:2' })
+    expect(origins.demo).toEqual({ layer: 'default', place: 'default' })
+    expect(configFile).toBe('/srv/sip/signalbox.toml')
+  })
+
+  it('paths in a file start from the folder of that file', () => {
+    const files = { '/etc/signalbox/edge.toml': 'script = "routes.js"\n[tm]\nfr_timer = 5000\nauto_inv_100 = false\n' }
+    expect(configOf(['--config', '/etc/signalbox/edge.toml'], { files })).toMatchObject({
+      script: '/etc/signalbox/routes.js',
+      tm: { fr_timer: 5000, auto_inv_100: 0 },
+    })
+  })
+})
+
+describe('refusals say where, what and what to do, on one line', () => {
+  const listen = 'write PROTO:HOST:PORT, for example udp:127.0.0.1:5060 or tcp:[::1]:5060'
+  it.each([
+    [['--lisen', 'x'], 'unknown flag --lisen; did you mean --listen? --help lists all flags'],
+    [['-x'], 'unknown flag -x; --help lists all flags'],
+    [['start'], 'unexpected argument start; --help lists all flags'],
+    [['--listen'], 'write --listen PROTO:HOST:PORT'],
+    [['--data-dir', '--demo'], '--data-dir needs a value; write --data-dir DIR'],
+    [['--listen', 'udp:127.0.0.1'], `--listen udp:127.0.0.1 has no port; ${listen}`],
+    [['--listen', 'udp::5060'], `--listen udp::5060 has no host; ${listen}`],
+    [['--listen', 'udp:::1:5060'], `--listen udp:::1:5060 needs brackets around its IPv6 address; ${listen}`],
+    [['--listen', 'udp:[::1:5060'], `--listen udp:[::1:5060 has misplaced brackets; ${listen}`],
+    [['--listen', 'udp:[::g]:5060'], `--listen udp:[::g]:5060 has no IPv6 address inside of its brackets; ${listen}`],
+    [['--listen', 'udp:127.0.0.256:5060'], `--listen udp:127.0.0.256:5060 has the impossible host '127.0.0.256'; ${listen}`],
+    [['--listen', 'udp:127.0.0.1:99999'], `--listen udp:127.0.0.1:99999 has the impossible port '99999'; ${listen}`],
+    [['--listen', 'tls:127.0.0.1:5061'], '--listen tls:127.0.0.1:5061 asks for tls, which is not served yet; use udp or tcp'],
+    [['--listen', '127.0.0.1:5060'], `--listen 127.0.0.1:5060 starts with no known transport; ${listen}`],
+    [['--listen', 'udp:a:1', '--listen', 'udp:a:1'], '--listen udp:a:1 is given twice; remove one'],
+    [['--gateway', 'sips:example.org'], '--gateway sips:example.org asks for TLS, which is not served yet; use sip: with transport=tcp'],
+    [['--gateway', 'example.org'], '--gateway example.org is no SIP URI'],
+    [['--gateway', 'sip:bob@example.org'], 'has a user part, but a gateway is a host'],
+    [['--gateway', 'sip:example.org;lr'], "has the parameter 'lr', but only transport may be given"],
+    [['--http', '8060'], '--http 8060 has'],
+    [['--workers', '0'], '--workers 0 is no whole number from 1 to 64'],
+    [['--log-level', 'loud'], '--log-level loud is no log level'],
+    [['--demo=maybe'], '--demo maybe is neither true nor false'],
+    [['--script', ''], '--script is empty; give a path'],
+    [['--config', 'none.toml'], '--config none.toml: there is no such file; give a readable TOML file'],
+    [['--data-dir', `/${'d'.repeat(100)}`], 'is too long a path for a unix socket'],
+  ])('%j', (args, reason) => {
+    const message = refusal(args)
+    expect(message).toContain(reason)
+    expect(message).not.toContain('\n')
+  })
+
+  it('in the environment', () => {
+    const environment = { SIGNALBOX_LISTEN: 'udp:127.0.0.1:5060,udp' }
+    expect(refusal([], { environment })).toBe(`SIGNALBOX_LISTEN=udp has no port; ${listen}`)
+    expect(refusal([], { environment: { SIGNALBOX_LISTN: 'x' } })).toBe(
+      'unknown environment variable SIGNALBOX_LISTN; did you mean SIGNALBOX_LISTEN?',
+    )
+    expect(configOf([], { environment: { SIGNALBOX_TOKEN: 'x', SIGNALBOX_API: 'y' } }).workers).toBe(1)
+  })
+
+  it.each([
+    ['# one\nlisten = [\n  "udp:127.0.0.1:5060",\n  "udp",\n]\n', `signalbox.toml:4: listen "udp" has no port; ${listen}`],
+    ['workers = "two"\n', "signalbox.toml:1: 'workers' must be a number"],
+    ['demo = 1\n', "signalbox.toml:1: 'demo' must be true or false"],
+    ['script = 1\n', "signalbox.toml:1: 'script' must be a text in quotes"],
+    ['listen = [1]\n', '\'listen\' must be a list of texts like ["PROTO:HOST:PORT"]'],
+    ['\n\nlog_level = "info"\n', "signalbox.toml:3: unknown key 'log_level'; did you mean 'log-level'?"],
+    ['config = "x"\n', "signalbox.toml:1: unknown key 'config'"],
+    ['demo = true\nhttp = \n', 'signalbox.toml:2: not valid TOML, '],
+    ['[tm]\nwt_timer = 1\nfr_timr = 1\n', "signalbox.toml:3: tm has no parameter 'fr_timr'; did you mean 'fr_timer'?"],
+    ['[tm]\nfr_timer = -1\n', "signalbox.toml:2: tm parameter 'fr_timer' must be an integer from 0"],
+    ['[tm]\nfr_timer = [1]\n', "signalbox.toml:2: 'fr_timer' must be a number or a text"],
+    ['tm = 1\n', "signalbox.toml:1: 'tm' must be a table"],
+  ])('in the file %j', (text, reason) => {
+    const message = refusal([], file(text))
+    expect(message).toContain(reason)
+    expect(message).not.toContain('\n')
+  })
+})
