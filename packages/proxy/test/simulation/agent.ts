@@ -1,0 +1,120 @@
+import { TextMessage } from './text-message.ts'
+import type { World } from './world.ts'
+
+export interface RequestOptions {
+  readonly method: string
+  readonly uri: string
+  readonly callId?: string
+  readonly cseq?: number
+  readonly branch?: string
+  readonly toTag?: string
+  readonly headers?: readonly string[]
+  readonly body?: string
+}
+
+/** A SIP endpoint of the simulated network that says what a test tells it to say. */
+export class Agent {
+  readonly world: World
+  readonly address: string
+  readonly received: TextMessage[] = []
+  /** Called for every message; tests replace it. */
+  onMessage: (message: TextMessage, from: string) => void = () => undefined
+  #branches = 0
+
+  constructor(world: World, address: string) {
+    this.world = world
+    this.address = address
+    world.attach(address, (text, from) => {
+      const message = new TextMessage(text)
+      this.received.push(message)
+      this.onMessage(message, from)
+    })
+  }
+
+  /** Sends a request through `proxy` and returns it. */
+  request(proxy: string, options: RequestOptions): TextMessage {
+    const { method, uri, callId = 'call-1', cseq = 1, toTag, headers = [], body = '' } = options
+    const branch = options.branch ?? `z9hG4bK-${this.address}-${++this.#branches}`
+    const text = [
+      `${method} ${uri} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${this.address};branch=${branch}`,
+      'Max-Forwards: 70',
+      `From: <sip:caller@${this.address}>;tag=from-${callId}`,
+      `To: <${uri}>${toTag === undefined ? '' : `;tag=${toTag}`}`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${cseq} ${method}`,
+      `Contact: <sip:caller@${this.address}>`,
+      ...headers,
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n')
+    this.world.send(this.address, proxy, text)
+    return new TextMessage(text)
+  }
+
+  /** Sends a message again, byte for byte. */
+  again(proxy: string, message: TextMessage): void {
+    this.world.send(this.address, proxy, message.text)
+  }
+
+  /** Answers a request to where it came from. */
+  reply(to: string, request: TextMessage, status: number, reason: string, headers: readonly string[] = []): void {
+    const tag = request.toTag !== '' || status === 100 ? '' : `;tag=to-${this.address}`
+    const copied = request.headers.filter(([name]) => ['via', 'from', 'call-id', 'cseq', 'record-route'].includes(name.toLowerCase()))
+    const lines = [
+      `SIP/2.0 ${status} ${reason}`,
+      ...copied.map(([name, value]) => `${name}: ${value}`),
+      `To: ${request.header('To')}${tag}`,
+      `Contact: <sip:callee@${this.address}>`,
+      ...headers,
+      'Content-Length: 0',
+      '',
+      '',
+    ]
+    this.world.send(this.address, to, lines.join('\r\n'))
+  }
+
+  /** The CANCEL of an INVITE that this agent sent (RFC 3261 9.1). */
+  cancel(proxy: string, invite: TextMessage, headers: readonly string[] = []): void {
+    this.#derived(proxy, invite, 'CANCEL', invite.header('To'), headers)
+  }
+
+  /** The hop-by-hop ACK to a negative reply. */
+  ack(proxy: string, invite: TextMessage, reply: TextMessage): void {
+    this.#derived(proxy, invite, 'ACK', reply.header('To'), [])
+  }
+
+  #derived(proxy: string, invite: TextMessage, method: string, to: string, headers: readonly string[]): void {
+    const lines = [
+      `${method} ${invite.uri} SIP/2.0`,
+      `Via: ${invite.header('Via')}`,
+      'Max-Forwards: 70',
+      `From: ${invite.header('From')}`,
+      `To: ${to}`,
+      `Call-ID: ${invite.header('Call-ID')}`,
+      `CSeq: ${invite.header('CSeq').split(' ')[0]} ${method}`,
+      ...headers,
+      'Content-Length: 0',
+      '',
+      '',
+    ]
+    this.world.send(this.address, proxy, lines.join('\r\n'))
+  }
+
+  /** Status codes received for a method. */
+  statuses(method: string): readonly number[] {
+    return this.received.filter((message) => !message.isRequest && message.method === method).map((message) => message.status)
+  }
+
+  /** Requests received of a method. */
+  requests(method: string): readonly TextMessage[] {
+    return this.received.filter((message) => message.isRequest && message.method === method)
+  }
+
+  last(method: string): TextMessage {
+    const message = this.received.findLast((candidate) => candidate.method === method)
+    if (message === undefined) throw new Error(`${this.address} received no ${method}`)
+    return message
+  }
+}

@@ -1,0 +1,161 @@
+import { TransportCode } from '@signalbox/sip'
+import { silentBus, type EventBus } from '../../src/bus/event-bus.ts'
+import { createEngine, type Engine, type RoutingScript, type ScriptServices } from '../../src/engine.ts'
+import type { RoutedMessage } from '../../src/forward/routed-message.ts'
+import type { Target } from '../../src/forward/target.ts'
+import { Counter, createCounters } from '../../src/metrics/counter-layout.ts'
+import { tmParametersFrom } from '../../src/tm/parameters.ts'
+import type { Endpoint } from '../../src/transport/endpoint.ts'
+import type { Destination, Listener, Transport } from '../../src/transport/transport.ts'
+import type { World } from './world.ts'
+
+const decoder = new TextDecoder('latin1')
+
+export interface ProxyOptions {
+  readonly address?: string
+  readonly params?: Readonly<Record<string, number | string>>
+  readonly bus?: EventBus
+  /** The request route; by default relays to the targets of `proxy.targets`, else to the Request-URI. */
+  readonly request?: (m: RoutedMessage, services: ScriptServices) => void
+  readonly branch?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
+  readonly reply?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
+  readonly failure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
+  /** Names that resolve, to addresses; others do not. Answers come 5 ms later. */
+  readonly names?: Readonly<Record<string, string>>
+}
+
+/** The real engine in simulated time, on one UDP address of the simulated network. */
+export class SimulatedProxy {
+  readonly world: World
+  readonly address: string
+  readonly engine: Engine
+  readonly counters = createCounters()
+  /** Where the default request route sends requests that carry no Route. */
+  targets: readonly string[] = []
+  /** Addresses for which sending fails at once. */
+  readonly unsendable = new Set<string>()
+  readonly #listener: Listener
+  readonly #endpoints = new Map<string, Endpoint>()
+  #armedAt = Infinity
+
+  constructor(world: World, options: ProxyOptions = {}) {
+    this.world = world
+    this.address = options.address ?? '10.0.0.1:5060'
+    const [host, port] = this.address.split(':')
+    this.#listener = { index: 0, transport: TransportCode.UDP, address: host, port: Number(port), family: 4, advertise: this.address, wildcard: false }
+    this.engine = createEngine({
+      params: tmParametersFrom(options.params ?? {}),
+      clock: world,
+      transport: this.#transport(),
+      resolve: (name, toPort, _transport, done) => world.after(5, () => this.#touch(() => done(this.#resolved(options, name, toPort)))),
+      endpoint: (address, toPort) => this.endpoint(address, toPort),
+      counters: this.counters,
+      bus: options.bus ?? silentBus,
+      random: world.random,
+      worker: 0,
+      serverName: 'signalbox',
+      script: (services) => this.#script(options, services),
+    })
+    world.attach(this.address, (text, from) => this.#receive(text, from))
+  }
+
+  endpoint(address: string, port: number): Endpoint {
+    const key = `${address}:${port}`
+    let endpoint = this.#endpoints.get(key)
+    if (endpoint === undefined) {
+      endpoint = { address, port, family: 4 }
+      this.#endpoints.set(key, endpoint)
+    }
+    return endpoint
+  }
+
+  #resolved(options: ProxyOptions, name: string, port: number): Endpoint | null {
+    const address = options.names?.[name]
+    return address === undefined ? null : this.endpoint(address, port)
+  }
+
+  #transport(): Transport {
+    return {
+      send: (to: Destination, bytes: Uint8Array, start: number, end: number): boolean => {
+        const remote = `${to.remote.address}:${to.remote.port}`
+        if (this.unsendable.has(remote)) return false
+        this.world.send(this.address, remote, decoder.decode(bytes.subarray(start, end)))
+        return true
+      },
+      listenerFor: (transport) => (transport === TransportCode.UDP ? this.#listener : null),
+      isOwnAddress: (host, port) => `${host}:${port === 0 ? 5060 : port}` === this.address,
+    }
+  }
+
+  #receive(text: string, from: string): void {
+    const [host, port] = from.split(':')
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+    const remote = this.endpoint(host, Number(port))
+    const source = { transport: TransportCode.UDP, listener: this.#listener, remote, connection: 0 }
+    this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
+  }
+
+  /** Runs `work` in the engine, then sees to it that the engine is woken for its next timer. */
+  #touch(work: () => void): void {
+    const { wheel } = this.engine
+    wheel.advance(this.world.now())
+    work()
+    this.#arm()
+  }
+
+  #arm(): void {
+    const { wheel } = this.engine
+    const next = wheel.nextDeadline()
+    if (next >= this.#armedAt) return
+    this.#armedAt = next
+    this.world.at(next, () => {
+      if (this.#armedAt === next) this.#armedAt = Infinity
+      wheel.advance(this.world.now())
+      this.#arm()
+    })
+  }
+
+  #script(options: ProxyOptions, services: ScriptServices): RoutingScript {
+    return {
+      hasReplyRoute: false,
+      reply: () => true,
+      request: (m) => {
+        if (options.request === undefined) this.#defaultRoute(m, services)
+        else options.request(m, services)
+        return true
+      },
+      branchRoute: (name, m) => options.branch?.(name, m, services) ?? true,
+      replyRoute: (name, m) => options.reply?.(name, m, services) ?? true,
+      failureRoute: (name, m) => options.failure?.(name, m, services),
+      branchFailureRoute: () => undefined,
+    }
+  }
+
+  #defaultRoute(m: RoutedMessage, services: ScriptServices): void {
+    if (m.message.method === 1 || m.message.method === 256) this.fork(m, this.targets)
+    services.transactions.relay(m, 0, '')
+  }
+
+  /** Makes `targets` the target set of the message. */
+  fork(m: RoutedMessage, targets: readonly string[]): void {
+    const [first, ...others] = targets
+    if (first === undefined) return
+    m.requestUri = first
+    m.requestUriConsumed = false
+    m.targets.push(...others.map(targetOf))
+  }
+
+  /** tm.stats by name. */
+  stat(name: keyof typeof Counter): number {
+    return this.counters[Counter[name]]
+  }
+
+  /** Transactions in the table. */
+  get current(): number {
+    return this.stat('tmTotal') - this.stat('tmDeleted')
+  }
+}
+
+function targetOf(uri: string): Target {
+  return { uri, destinationUri: '', path: '', q: -1, flags: 0, listener: null, instance: '', ruid: '' }
+}
