@@ -42,7 +42,8 @@ async function rigOf(kind: 'dgram' | 'ffi', family: 4 | 6, address: string, onDa
   const turn = new Turn(() => void rig.turns++)
   const consumer: DatagramConsumer = {
     datagram: (bytes, start, end, remote) => onDatagram(decoder.decode(bytes.subarray(start, end)), remote, rig),
-    failed: (bytes, start, end, remote, code) => void failures.push(`${code} ${remote.address} ${decoder.decode(bytes.subarray(start, end)).slice(0, 10)}`),
+    failed: (bytes, start, end, remote, code) =>
+      void failures.push(`${code} ${remote.address} ${decoder.decode(bytes.subarray(start, end)).slice(0, 10)}`),
   }
   const options = { address, family, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow }
   const port = await choosePort(kind)(options, { consumer, endpoints, turn })
@@ -50,7 +51,10 @@ async function rigOf(kind: 'dgram' | 'ffi', family: 4 | 6, address: string, onDa
   peer.bind(0, address)
   await once(peer, 'listening')
   peer.setRecvBufferSize(RECEIVE_BUFFER)
-  closing.push(() => port.close(), () => peer.close())
+  closing.push(
+    () => port.close(),
+    () => peer.close(),
+  )
   const peerEndpoint = endpoints.of(address, peer.address().port) as Endpoint
   const rig: Rig = { port, endpoints, turn, peer, peerEndpoint, turns: 0, failures }
   return rig
@@ -166,11 +170,14 @@ describe.each(kinds)('datagram port %s', (kind) => {
     expect(await next(rig.peer)).toBe('echo still there')
   })
 
-  it.each(['255.255.255.255', '224.0.1.75', '0.0.0.0'])('MUST NOT send to %s (RFC 4475 3.1.2.19 guards against broadcast)', async (address) => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
-    expect(rig.port.send(rig.endpoints.of(address, 5060) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
-    expect(rig.port.send(rig.endpoints.of('127.0.0.1', 0) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
-  })
+  it.each(['255.255.255.255', '224.0.1.75', '0.0.0.0'])(
+    'MUST NOT send to %s (RFC 4475 3.1.2.19 guards against broadcast)',
+    async (address) => {
+      const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+      expect(rig.port.send(rig.endpoints.of(address, 5060) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
+      expect(rig.port.send(rig.endpoints.of('127.0.0.1', 0) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
+    },
+  )
 
   it('runs promises of a batch without waiting for another event', async () => {
     const rig = await rigOf(kind, 4, '127.0.0.1', (text, remote, own) => void Promise.resolve().then(() => echo(text, remote, own)))
@@ -180,9 +187,18 @@ describe.each(kinds)('datagram port %s', (kind) => {
 
   it('refuses a port that is taken', async () => {
     const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
-    const options = { address: '127.0.0.1', family: 4, port: rig.port.port, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow: 0 } as const
+    const options = {
+      address: '127.0.0.1',
+      family: 4,
+      port: rig.port.port,
+      reusePort: false,
+      receiveBuffer: RECEIVE_BUFFER,
+      receiveWindow: 0,
+    } as const
     const consumer: DatagramConsumer = { datagram: () => undefined, failed: () => undefined }
-    await expect(choosePort(kind)(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await expect(choosePort(kind)(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    })
   })
 
   it('may be closed by what it delivers', async () => {

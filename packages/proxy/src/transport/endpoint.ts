@@ -75,9 +75,15 @@ export class EndpointTable {
     const words = this.#rawWords
     const found = this.#rawEndpoints[hash]
     if (
-      found !== null && words[row] === w0 && words[row + 1] === w1 && words[row + 2] === w2 && words[row + 3] === w3 &&
-      words[row + 4] === tag && words[row + 5] === scope
-    ) return found
+      found !== null &&
+      words[row] === w0 &&
+      words[row + 1] === w1 &&
+      words[row + 2] === w2 &&
+      words[row + 3] === w3 &&
+      words[row + 4] === tag &&
+      words[row + 5] === scope
+    )
+      return found
     const address = formatIp(bytes, at, family)
     const endpoint = this.#internCanonical(scope === 0 ? address : `${address}%${interfaceName(scope)}`, port, scope)
     words[row] = w0

@@ -1,7 +1,8 @@
+import type * as ffiModule from 'node:ffi'
 import process from 'node:process'
 import { getSystemErrorName } from 'node:util'
 
-type Ffi = typeof import('node:ffi')
+type Ffi = typeof ffiModule
 
 const INT = 'int32'
 const POINTER = 'pointer'
@@ -96,12 +97,12 @@ function load(): Libc | null {
 }
 
 /** Choosing this port is the decision to use an experimental module; its warning on every start tells the operator nothing. */
-function quietly<T>(load: () => T): T {
-  const emitWarning = process.emitWarning
+function quietly<T>(action: () => T): T {
+  const original = Object.getOwnPropertyDescriptor(process, 'emitWarning')
   process.emitWarning = () => undefined
   try {
-    return load()
+    return action()
   } finally {
-    process.emitWarning = emitWarning
+    if (original !== undefined) Object.defineProperty(process, 'emitWarning', original)
   }
 }

@@ -5,6 +5,7 @@ import type { Libc } from './ffi-libc.ts'
 import { FfiMessageBlock } from './ffi-message-block.ts'
 import { FfiPoll, READABLE, WRITABLE } from './ffi-poll.ts'
 import { bindSocket } from './ffi-socket.ts'
+import { runTicks } from './run-ticks.ts'
 import { SendQueue } from './send-queue.ts'
 import type { Flushable } from './turn.ts'
 
@@ -48,7 +49,6 @@ class FfiPort implements DatagramPort, Flushable {
   /** The kernel's send buffer is full: the rest waits for the socket to become writable. */
   #jammed = false
   #closed = false
-  #draining = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(libc: Libc, fd: number, port: number, options: DatagramPortOptions, dependencies: DatagramPortDependencies) {
@@ -139,10 +139,10 @@ class FfiPort implements DatagramPort, Flushable {
       if ((events & WRITABLE) !== 0) this.#unjam()
       this.#read()
       if (status < 0) this.#poll.start(READABLE)
+      runTicks()
     } catch (error) {
       rethrowLater(error)
     }
-    this.#drain()
   }
 
   #unjam(): void {
@@ -203,17 +203,6 @@ class FfiPort implements DatagramPort, Flushable {
       if (this.#closed || this.#read()) return
       this.#poll.start(this.#jammed ? READABLE | WRITABLE : READABLE)
     }, this.#window)
-  }
-
-  /** Promises and nextTick callbacks wait for one of node's own callbacks: an immediate is one. */
-  #drain(): void {
-    if (this.#draining) return
-    this.#draining = true
-    setImmediate(this.#drained)
-  }
-
-  readonly #drained = (): void => {
-    this.#draining = false
   }
 }
 

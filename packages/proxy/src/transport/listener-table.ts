@@ -55,7 +55,8 @@ export class ListenerTable {
     if (entries.length < 2) return entries[0]?.listener ?? null
     const found = remote.loopback
       ? entries.find((entry) => entry.loopback)
-      : (entries.find((entry) => !entry.loopback && sameNetwork(entry.bytes, remote.bytes, entry.prefix)) ?? entries.find((entry) => !entry.loopback))
+      : (entries.find((entry) => !entry.loopback && sameNetwork(entry.bytes, remote.bytes, entry.prefix)) ??
+        entries.find((entry) => !entry.loopback))
     return (found ?? entries[0]).listener
   }
 
@@ -79,7 +80,16 @@ export class ListenerTable {
       if (usable.length > 0) return [...usable].sort((a, b) => Number(a.loopback) - Number(b.loopback))
     }
     const known = family.find((one) => one.address === socket.address)
-    return [known ?? { address: socket.address, family: socket.family, bytes, prefix: bytes.length * 8, loopback: bytes[0] === 127, linkLocal: false }]
+    return [
+      known ?? {
+        address: socket.address,
+        family: socket.family,
+        bytes,
+        prefix: bytes.length * 8,
+        loopback: bytes[0] === 127,
+        linkLocal: false,
+      },
+    ]
   }
 
   #entry(socket: BoundSocket, local: LocalAddress): Entry {

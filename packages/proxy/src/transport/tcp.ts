@@ -80,7 +80,8 @@ export class Tcp {
     const { connections, endpoints, listeners, observer } = this.#dependencies
     const remote = endpoints.of(socket.remoteAddress ?? '', socket.remotePort ?? 0)
     const packed = remote === null ? null : endpoints.packed(remote)
-    const listener = packed === null ? null : (own.find((one) => one.address === socket.localAddress) ?? listeners.choose(TransportCode.TCP, packed, own))
+    const listener =
+      packed === null ? null : (own.find((one) => one.address === socket.localAddress) ?? listeners.choose(TransportCode.TCP, packed, own))
     if (packed === null || listener === null || connections.full) {
       socket.on('error', () => undefined)
       socket.destroy()

@@ -68,7 +68,7 @@ export class TransportLayer implements Transport {
   readonly #udp: Udp[] = []
   /** By Listener.index; null for stream listeners. */
   readonly #udpOf: (Udp | null)[] = []
-  #opened: string[] = []
+  readonly #opened: string[] = []
 
   private constructor(settings: TransportSettings, dependencies: TransportDependencies) {
     this.#settings = settings

@@ -10,7 +10,7 @@ export interface Flushable {
  */
 export class Turn {
   readonly #onEnd: () => void
-  #pending: Flushable[] = []
+  readonly #pending: Flushable[] = []
   #depth = 0
   #scheduled = false
 

@@ -87,7 +87,11 @@ function firstOctet(bytes: Uint8Array, start: number, end: number): number {
 /** RFC 8489 5: two zero bits first, the magic cookie at octet 4. No SIP message has that cookie there. */
 function isStun(bytes: Uint8Array, start: number, end: number): boolean {
   return (
-    end - start >= 20 && bytes[start] < 0x40 &&
-    bytes[start + 4] === 0x21 && bytes[start + 5] === 0x12 && bytes[start + 6] === 0xa4 && bytes[start + 7] === 0x42
+    end - start >= 20 &&
+    bytes[start] < 0x40 &&
+    bytes[start + 4] === 0x21 &&
+    bytes[start + 5] === 0x12 &&
+    bytes[start + 6] === 0xa4 &&
+    bytes[start + 7] === 0x42
   )
 }

@@ -1,5 +1,5 @@
 /*
- * CPU per forwarded datagram of the datagram ports: `node bench/datagram-port.ts [SECONDS] [RATE] [PORTS]`.
+ * CPU per forwarded datagram of the datagram ports: `node packages/proxy/src/transport/datagram-port.bench.ts [SECONDS] [RATE] [PORTS]`.
  * A child process forwards 622-byte datagrams back to this one, which sends RATE per second in bursts of 4 and counts
  * what comes back. PORTS: comma-separated of dgram, ffi, ffi+1 (receive window of 1 ms).
  */
@@ -8,12 +8,12 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
-import { choosePort } from '../packages/proxy/src/transport/choose-port.ts'
-import { RECEIVE_BUFFER } from '../packages/proxy/src/transport/datagram-port.ts'
-import type { DatagramConsumer, DatagramPort } from '../packages/proxy/src/transport/datagram-port.ts'
-import { EndpointTable } from '../packages/proxy/src/transport/endpoint.ts'
-import type { Endpoint } from '../packages/proxy/src/transport/endpoint.ts'
-import { Turn } from '../packages/proxy/src/transport/turn.ts'
+import { choosePort } from './choose-port.ts'
+import { RECEIVE_BUFFER } from './datagram-port.ts'
+import type { DatagramConsumer, DatagramPort } from './datagram-port.ts'
+import { EndpointTable } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Turn } from './turn.ts'
 
 const SIZE = 622
 const BURST = 4
@@ -30,7 +30,14 @@ interface ForwarderReport {
 async function openPort(name: string, consumer: DatagramConsumer, turn: Turn): Promise<DatagramPort> {
   const [kind, window = '0'] = name.split('+')
   if (kind !== 'dgram' && kind !== 'ffi' && kind !== 'auto') throw new Error(`unknown port ${name}`)
-  const options = { address: '127.0.0.1', family: 4, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow: Number(window) } as const
+  const options = {
+    address: '127.0.0.1',
+    family: 4,
+    port: 0,
+    reusePort: false,
+    receiveBuffer: RECEIVE_BUFFER,
+    receiveWindow: Number(window),
+  } as const
   return await choosePort(kind)(options, { consumer, endpoints, turn })
 }
 
@@ -71,10 +78,11 @@ function blast(port: DatagramPort, turn: Turn, remote: Endpoint, rate: number, u
       const now = performance.now()
       if (now >= until) return done(sent)
       const due = ((now - start) / 1000) * rate
-      while (sent + BURST <= due) turn.run(() => {
+      for (; sent + BURST <= due; sent += BURST) {
+        turn.begin()
         for (let i = 0; i < BURST; i++) port.send(remote, bytes, 0, SIZE)
-        sent += BURST
-      })
+        turn.end()
+      }
       setImmediate(step)
     }
     step()
