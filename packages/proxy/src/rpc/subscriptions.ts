@@ -43,7 +43,7 @@ const SLOW_BYTES = 1 << 20
 /** Kept per topic so that a subscriber can resume. */
 const RETAINED_MESSAGES = 64
 const RETAINED_LENGTH = 4 << 20
-const MOST_TOPICS = 256
+const MOST_TOPICS = 1024
 
 /**
  * Topics and who listens to them. Messages are made once a topic and period, and only while somebody listens. A slow
@@ -63,7 +63,7 @@ export class Subscriptions {
 
   /** Subscribing twice starts the topic over. Faults: 404 unknown topic, 429 too many. */
   subscribe(subscriber: Subscriber, name: string, since?: number): SubscribeResult {
-    if (this.#topicsOf(subscriber) >= MOST_TOPICS)
+    if (this.#topics.get(name)?.subscribers.has(subscriber) !== true && this.#topicsOf(subscriber) >= MOST_TOPICS)
       throw new ControlFault({ code: 429, message: `This connection has ${MOST_TOPICS} topics: unsubscribe from some first` })
     const topic = this.#topics.get(name) ?? this.#open(name)
     // Who listens already gets what is due first, so that the newcomer's snapshot and the next message do not overlap.

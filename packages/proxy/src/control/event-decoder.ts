@@ -1,0 +1,123 @@
+import type { EngineEvent } from '@signalbox/contract'
+import { EventKind, Machine, TimerKind } from '../bus/event-kind.ts'
+import { TRANSPORT_NAMES } from '../metrics/engine-counters.ts'
+import type { LoggedEvent } from './event-log.ts'
+import type { DecodeEvent } from './live-transactions.ts'
+import { headerOf, outlineOf } from './message-outline.ts'
+
+export interface EventDecoderSetup {
+  /** Name of this engine. */
+  readonly node: string
+  /** States of the machines by their number. */
+  readonly stateNames: readonly string[]
+  /** Unix milliseconds of monotonic 0 of a SIP thread. */
+  readonly wallOffset: (worker: number) => number
+}
+
+/** Records of the event bus to what everybody else sees. What the numbers mean per kind stands where they are emitted. */
+export function eventDecoder({ node, stateNames, wallOffset }: EventDecoderSetup): DecodeEvent {
+  const decoders = dataDecoders(stateNames)
+  return (event) => {
+    const decode = decoders[event.kind]
+    return {
+      seq: event.seq,
+      tMono: event.ms,
+      tWall: Math.round(event.ms + wallOffset(event.worker)),
+      node,
+      tx: event.label === 0 && event.index === 0 ? null : { index: event.index, label: event.label },
+      branch: event.branch < 0 ? null : event.branch,
+      kind: kindNames[event.kind] ?? `kind-${event.kind}`,
+      data: decode === undefined ? {} : decode(event),
+    } as EngineEvent
+  }
+}
+
+type DataDecoder = (event: LoggedEvent) => object
+
+const kindNames = namesByNumber(EventKind)
+const machineNames = namesByNumber(Machine)
+const timerNames = namesByNumber(TimerKind)
+
+function namesByNumber(numbers: Readonly<Record<string, number>>): readonly (string | undefined)[] {
+  const names: (string | undefined)[] = []
+  for (const [name, number] of Object.entries(numbers)) names[number] = name
+  return names
+}
+
+function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, DataDecoder>> {
+  return {
+    [EventKind.created]: createdData,
+    [EventKind.state]: ({ a, b, c }) => ({ machine: machineNames[a], from: stateNames[b] ?? '', to: stateNames[c] ?? '' }),
+    [EventKind['msg-in']]: messageData,
+    [EventKind['msg-out']]: messageData,
+    [EventKind.retransmit]: messageData,
+    [EventKind['timer-armed']]: ({ a, b }) => ({ timer: timerName(a), ms: b }),
+    [EventKind['timer-fired']]: ({ a }) => ({ timer: timerName(a) }),
+    [EventKind['timer-cancelled']]: ({ a }) => ({ timer: timerName(a) }),
+    [EventKind['reply-candidate']]: ({ a, b, c, text }) => ({ status: a, reason: text, priority: b, faked: c === 1 }),
+    [EventKind['reply-picked']]: ({ a, branch, text }) => ({ status: a, branch, rule: text }),
+    [EventKind['reply-dropped']]: ({ a, text }) => ({ status: a, reason: text }),
+    [EventKind['script-enter']]: ({ text }) => ({ route: text }),
+    [EventKind['script-exit']]: ({ text }) => ({ route: text }),
+    [EventKind['script-error']]: ({ text }) => scriptErrorData(text),
+    [EventKind['sl-reply']]: statelessReplyData,
+    [EventKind['parse-error']]: parseErrorData,
+  }
+}
+
+function createdData(event: LoggedEvent): object {
+  const raw = rawOf(event)
+  const { method, ruri } = outlineOf(raw)
+  const local = event.b === 1
+  return {
+    kind: machineNames[event.a],
+    method,
+    ruri,
+    from: headerOf(raw, 'from'),
+    to: headerOf(raw, 'to'),
+    callId: headerOf(raw, 'callId'),
+    cseq: headerOf(raw, 'cseq'),
+    source: local ? '' : remoteOf(event),
+    local,
+  }
+}
+
+function messageData(event: LoggedEvent): object {
+  const raw = rawOf(event)
+  const { method, status } = outlineOf(raw)
+  const [local, remote = ''] = event.text.split(' ')
+  return { direction: event.a === 1 ? 'out' : 'in', method, status, transport: transportName(event.c), local, remote, raw }
+}
+
+function statelessReplyData(event: LoggedEvent): object {
+  const { method, status, reason } = outlineOf(rawOf(event))
+  return { status: status ?? event.a, reason, method, remote: remoteOf(event) }
+}
+
+function parseErrorData(event: LoggedEvent): object {
+  const rule = event.text.split(' ').slice(2).join(' ')
+  return { rule, offset: Math.max(event.a, 0), remote: remoteOf(event), raw: rawOf(event) }
+}
+
+/** `FILE:LINE: what happened`, where the place is known. */
+function scriptErrorData(text: string): object {
+  const place = /^(.+?):(\d+)(?::\d+)?: (.*)$/s.exec(text)
+  return place === null ? { route: '', message: text } : { route: '', message: place[3], file: place[1], line: Number(place[2]) }
+}
+
+/** The text begins with `local remote`. */
+function remoteOf(event: LoggedEvent): string {
+  return `${transportName(event.c)}:${event.text.split(' ').at(1) ?? ''}`
+}
+
+function transportName(transport: number): string {
+  return TRANSPORT_NAMES[transport] ?? TRANSPORT_NAMES[0]
+}
+
+function timerName(timer: number): string {
+  return timerNames[timer] ?? `timer-${timer}`
+}
+
+function rawOf({ bytes, start, end }: LoggedEvent): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+}
