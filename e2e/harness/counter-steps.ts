@@ -38,10 +38,14 @@ export async function counterWorld(proxy: HostPort, rpc: Rpc): Promise<CounterWo
     await action()
     // The last datagram of a step may still be on its way; what is awaited is exact, so polling hides nothing that stays wrong.
     let seen: Change = {}
-    const reached = waitUntil(name, async () => {
-      seen = difference(before, await tmStats(rpc))
-      return sameChange(seen, change) ? true : undefined
-    }, 2500)
+    const reached = waitUntil(
+      name,
+      async () => {
+        seen = difference(before, await tmStats(rpc))
+        return sameChange(seen, change) ? true : undefined
+      },
+      2500,
+    )
     await reached.catch(() => undefined)
     expect(seen, name).toEqual(change)
   }

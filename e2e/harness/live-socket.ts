@@ -25,14 +25,18 @@ export async function openLiveSocket(url: string): Promise<LiveSocket> {
     messages,
     send: (message) => socket.send(JSON.stringify(message)),
     take: (what, wanted, timeoutMs = 5000) =>
-      waitUntil(what, () => {
-        while (taken < messages.length) {
-          const message = messages[taken]
-          taken += 1
-          if (message !== undefined && wanted(message)) return message
-        }
-        return undefined
-      }, timeoutMs),
+      waitUntil(
+        what,
+        () => {
+          while (taken < messages.length) {
+            const message = messages[taken]
+            taken += 1
+            if (message !== undefined && wanted(message)) return message
+          }
+          return undefined
+        },
+        timeoutMs,
+      ),
     closed: () => socket.readyState >= WebSocket.CLOSING,
     close: () => socket.close(),
   }

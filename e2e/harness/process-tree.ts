@@ -28,7 +28,7 @@ export function descendants(root: number): readonly ProcessEntry[] {
   const found: ProcessEntry[] = []
   const parents = new Set([root])
   // A child can have a smaller pid than its parent after a wrap, so pass until nothing is added.
-  for (let before = -1; before !== found.length; ) {
+  for (let before = -1; before !== found.length;) {
     before = found.length
     for (const entry of entries) {
       if (parents.has(entry.pid) || !parents.has(entry.parent)) continue

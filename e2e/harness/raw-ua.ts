@@ -138,8 +138,7 @@ export class RawUa {
 
   /** Takes the next reply with this status, to this method when one is given. */
   async takeReply(status: number, method = '', timeoutMs?: number): Promise<RawMessage> {
-    const fits = (message: RawMessage): boolean =>
-      message.status === status && (method === '' || cseqMethod(message) === method)
+    const fits = (message: RawMessage): boolean => message.status === status && (method === '' || cseqMethod(message) === method)
     const incoming = await this.port.inbox.take(`${status} to ${method === '' ? 'any request' : method}`, fits, timeoutMs)
     return incoming.message
   }

@@ -77,12 +77,9 @@ export interface CallLoad {
 
 /** sipp's own uac scenario; `target` is the remote in the Request-URI, `via` the address that the messages are sent to. */
 export async function startUac(load: CallLoad, target: string, via = target): Promise<SippRun> {
-  return startSipp([
-    ...['-sn', 'uac', '-i', '127.0.0.1', '-p', String(await freePort()), '-t', load.transport],
-    ...['-m', String(load.calls), '-r', String(load.rate)],
-    ...(via === target ? [] : ['-rsa', via]),
-    target,
-  ])
+  const scenario = ['-sn', 'uac', '-i', '127.0.0.1', '-p', String(await freePort()), '-t', load.transport]
+  const amount = ['-m', String(load.calls), '-r', String(load.rate)]
+  return startSipp([...scenario, ...amount, ...(via === target ? [] : ['-rsa', via]), target])
 }
 
 /** sipp's own uas scenario on a port. */

@@ -18,7 +18,22 @@ export interface Kamailio {
 
 /** The routing of our default script, as far as the scenarios need it, in Kamailio's own language. */
 function configuration(sipPort: number, tm: Readonly<Record<string, number | string>>): string {
-  const modules = ['jsonrpcs', 'kex', 'corex', 'tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'usrloc', 'registrar', 'siputils', 'textops', 'xhttp']
+  const modules = [
+    'jsonrpcs',
+    'kex',
+    'corex',
+    'tm',
+    'tmx',
+    'sl',
+    'rr',
+    'pv',
+    'maxfwd',
+    'usrloc',
+    'registrar',
+    'siputils',
+    'textops',
+    'xhttp',
+  ]
   const parameters = Object.entries(tm).map(([name, value]) => `modparam("tm", "${name}", ${JSON.stringify(value)})`)
   return `
 debug=0

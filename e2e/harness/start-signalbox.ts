@@ -10,6 +10,9 @@ import type { Rpc } from './rpc.ts'
 import { rpcOver } from './rpc.ts'
 import { waitUntil } from './wait-until.ts'
 
+/** Whatever should end by itself and does not is killed after this. */
+const START_LIMIT = 20_000
+
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
 const command = join(repositoryRoot, 'bin/signalbox.mjs')
 
@@ -63,7 +66,11 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function commandLine(options: SignalboxOptions, sipPort: number, files: { readonly dataDir: string; readonly scriptFile: string }): string[] {
+function commandLine(
+  options: SignalboxOptions,
+  sipPort: number,
+  files: { readonly dataDir: string; readonly scriptFile: string },
+): string[] {
   const listen = options.listen ?? ['udp:127.0.0.1:PORT', 'tcp:127.0.0.1:PORT']
   return [
     command,
@@ -78,10 +85,13 @@ function commandLine(options: SignalboxOptions, sipPort: number, files: { readon
 }
 
 /** Runs the command with these arguments in an empty folder and gives what it printed; for start-up errors and --help. */
-export async function runSignalbox(args: readonly string[], timeoutMs = 20_000): Promise<Exit & { readonly output: string }> {
+export async function runSignalbox(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Exit & { readonly output: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-e2e-'))
-  const child = startChild(process.execPath, [command, ...args], { cwd: folder, env: cleanEnvironment() })
-  const timer = setTimeout(() => child.signal('SIGKILL'), timeoutMs)
+  const child = startChild(process.execPath, [command, ...args], { cwd: folder, env: { ...cleanEnvironment(), ...environment } })
+  const timer = setTimeout(() => child.signal('SIGKILL'), START_LIMIT)
   const exit = await child.exited
   clearTimeout(timer)
   await rm(folder, { recursive: true, force: true })

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
 import type { CounterWorld } from '../harness/counter-steps.ts'
-import { answeredCall, cancelledCall, counterWorld, localOptions, quickTimers, twoNegativeBranches, unansweredCall } from '../harness/counter-steps.ts'
+import {
+  answeredCall,
+  cancelledCall,
+  counterWorld,
+  localOptions,
+  quickTimers,
+  twoNegativeBranches,
+  unansweredCall,
+} from '../harness/counter-steps.ts'
 import { missing } from '../harness/need.ts'
 import type { Kamailio } from '../harness/start-kamailio.ts'
 import { startKamailio } from '../harness/start-kamailio.ts'
@@ -25,5 +33,7 @@ describe.skipIf(missing('kamailio'))("tm-reference 11: the expected changes are 
   it('fork, 486 then 404', () => twoNegativeBranches(world))
   it('CANCEL while ringing', () => cancelledCall(world))
   it('local OPTIONS answered 200', () =>
-    localOptions(world, (uri) => kamailio.rpc('tm.t_uac_start', 'OPTIONS', uri, '.', '.', 'From: <sip:probe@127.0.0.1>\r\nTo: <sip:callee@127.0.0.1>\r\n')))
+    localOptions(world, (uri) =>
+      kamailio.rpc('tm.t_uac_start', 'OPTIONS', uri, '.', '.', 'From: <sip:probe@127.0.0.1>\r\nTo: <sip:callee@127.0.0.1>\r\n'),
+    ))
 })

@@ -26,22 +26,27 @@ async function acknowledged(box: Signalbox, enough: number): Promise<ReadonlySet
   const proxy = { host: '127.0.0.1', port: box.sipPort }
   const sent = Array.from({ length: enough }, (_, index) => new RawUa(`phone${index}`, port, proxy))
   let next = 0
-  await waitUntil(`${enough} answers`, async () => {
-    // At most 100 unanswered at a time: this is about the disk, not about a flood.
-    while (next < enough && next - users.size < 100) {
-      const phone = sent[next]
-      next += 1
-      if (phone === undefined) break
-      await phone.sendRequest({
-        method: 'REGISTER',
-        uri: `sip:127.0.0.1:${box.sipPort}`,
-        to: `<${phone.uriAtProxy(phone.user)}>`,
-        callId: phone.user,
-        headers: ['Expires: 3600'],
-      })
-    }
-    return users.size >= enough ? true : undefined
-  }, 30_000, 1)
+  await waitUntil(
+    `${enough} answers`,
+    async () => {
+      // At most 100 unanswered at a time: this is about the disk, not about a flood.
+      while (next < enough && next - users.size < 100) {
+        const phone = sent[next]
+        next += 1
+        if (phone === undefined) break
+        await phone.sendRequest({
+          method: 'REGISTER',
+          uri: `sip:127.0.0.1:${box.sipPort}`,
+          to: `<${phone.uriAtProxy(phone.user)}>`,
+          callId: phone.user,
+          headers: ['Expires: 3600'],
+        })
+      }
+      return users.size >= enough ? true : undefined
+    },
+    30_000,
+    1,
+  )
   await port.close()
   return users
 }
@@ -69,10 +74,15 @@ it('the launcher starts a killed engine again, with its registrations', async ()
   await acknowledged(box, 50)
   const before = box.pidOf('engine')
   process.kill(before, 'SIGKILL')
-  const kept = await waitUntil('the registrations to be served again', async () => {
-    if (box.pidOf('engine') === before) return undefined
-    const contacts = await registeredContacts(box.rpc)
-    return contacts.size === 50 ? contacts : undefined
-  }, 20_000, 100)
+  const kept = await waitUntil(
+    'the registrations to be served again',
+    async () => {
+      if (box.pidOf('engine') === before) return undefined
+      const contacts = await registeredContacts(box.rpc)
+      return contacts.size === 50 ? contacts : undefined
+    },
+    20_000,
+    100,
+  )
   expect(kept.size).toBe(50)
 })

@@ -40,11 +40,15 @@ describe.each([{ withApi: false }, { withApi: true }])('/metrics, with API and c
   it.skipIf(missing('prometheus'))("Debian's Prometheus scrapes it", async () => {
     const prometheus = await startPrometheus(new URL(box.url).host)
     onTestFinished(() => prometheus.stop())
-    const health = await waitUntil('the target to be up', async () => {
-      const target = await prometheus.target()
-      if (target.health !== 'up') throw new Error(target.lastError)
-      return target.health
-    }, 15_000)
+    const health = await waitUntil(
+      'the target to be up',
+      async () => {
+        const target = await prometheus.target()
+        if (target.health !== 'up') throw new Error(target.lastError)
+        return target.health
+      },
+      15_000,
+    )
     expect(health).toBe('up')
     const values = await waitUntil('a tm series', async () => {
       const found = await prometheus.query('{__name__=~".*tm_stats.*"}')

@@ -25,8 +25,18 @@ function relayScript(gatewayPort: number, marker: string): string {
 }
 
 const broken: readonly { readonly what: string; readonly text: string; readonly line: number; readonly reason: RegExp }[] = [
-  { what: 'a syntax error', text: 'function ksr_request_route() {\n  KSR.tm.t_relay(;\n}\n', line: 2, reason: /unexpected|expected|SyntaxError/i },
-  { what: 'an error while it loads', text: 'const limit = 5;\n\nlimits.push(limit);\nfunction ksr_request_route() {}\n', line: 3, reason: /limits/ },
+  {
+    what: 'a syntax error',
+    text: 'function ksr_request_route() {\n  KSR.tm.t_relay(;\n}\n',
+    line: 2,
+    reason: /unexpected|expected|SyntaxError/i,
+  },
+  {
+    what: 'an error while it loads',
+    text: 'const limit = 5;\n\nlimits.push(limit);\nfunction ksr_request_route() {}\n',
+    line: 3,
+    reason: /limits/,
+  },
   { what: 'no request route', text: 'function ksr_reply_route() {\n  return 1;\n}\n', line: 1, reason: /ksr_request_route/ },
 ]
 

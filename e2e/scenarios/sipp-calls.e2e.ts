@@ -45,5 +45,9 @@ async function runLoad(load: Load): Promise<void> {
 describe.skipIf(missing('sipp'))("sipp's own uac and uas through the proxy: zero failed, zero unexpected, no transaction left", () => {
   it('UDP, 10,000 calls at 200 calls/s', () => runLoad({ transport: 'u1', calls: 10_000, rate: 200, addressed: 'request-uri' }), 120_000)
   it('UDP to the gateway, 400 calls at 100 calls/s', () => runLoad({ transport: 'u1', calls: 400, rate: 100, addressed: 'gateway' }))
-  it('TCP to the gateway, 2,000 calls at 100 calls/s', () => runLoad({ transport: 't1', calls: 2000, rate: 100, addressed: 'gateway' }), 120_000)
+  it(
+    'TCP to the gateway, 2,000 calls at 100 calls/s',
+    () => runLoad({ transport: 't1', calls: 2000, rate: 100, addressed: 'gateway' }),
+    120_000,
+  )
 })

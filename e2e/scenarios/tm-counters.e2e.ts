@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 
 import type { CounterWorld } from '../harness/counter-steps.ts'
-import { answeredCall, cancelledCall, counterWorld, localOptions, quickTimers, twoNegativeBranches, unansweredCall } from '../harness/counter-steps.ts'
+import {
+  answeredCall,
+  cancelledCall,
+  counterWorld,
+  localOptions,
+  quickTimers,
+  twoNegativeBranches,
+  unansweredCall,
+} from '../harness/counter-steps.ts'
 import { openUdp } from '../harness/raw-port.ts'
 import { RawUa } from '../harness/raw-ua.ts'
 import type { Signalbox } from '../harness/start-signalbox.ts'

@@ -87,7 +87,12 @@ describe('UDP, RFC 3581', () => {
 })
 
 describe('TCP streams, RFC 3261 18.3', () => {
-  async function stream(): Promise<{ readonly write: (text: string) => void; readonly text: () => string; readonly end: () => void; readonly closed: () => boolean }> {
+  async function stream(): Promise<{
+    readonly write: (text: string) => void
+    readonly text: () => string
+    readonly end: () => void
+    readonly closed: () => boolean
+  }> {
     const socket = connect(box.sipPort, '127.0.0.1')
     let text = ''
     let closed = false
@@ -96,7 +101,12 @@ describe('TCP streams, RFC 3261 18.3', () => {
     socket.on('error', () => undefined)
     await once(socket, 'connect')
     socket.setNoDelay(true)
-    return { write: (part) => void socket.write(Buffer.from(part, 'latin1')), text: () => text, end: () => socket.destroy(), closed: () => closed }
+    return {
+      write: (part) => void socket.write(Buffer.from(part, 'latin1')),
+      text: () => text,
+      end: () => socket.destroy(),
+      closed: () => closed,
+    }
   }
   const options = (branch: string): string =>
     [
