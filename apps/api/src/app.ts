@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
+import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance } from 'fastify'
 import { guard } from './auth/guard.ts'
 import { securityHeaders } from './auth/security-headers.ts'
@@ -23,7 +24,7 @@ import { statsRoute } from './routes/stats.ts'
 import { transactionsRoute } from './routes/transactions.ts'
 import { systemTimers, type Timers } from './timers.ts'
 import { VERSION } from './version.ts'
-import { socketRoute } from './ws/socket-route.ts'
+import { socketRoute, websocketOptions } from './ws/socket-route.ts'
 
 const BODY_LIMIT_BYTES = 256 * 1024
 const ENGINE_TIMEOUT_MS = 5000
@@ -71,6 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (refusal.code === 'TOKEN_REQUIRED') void reply.header('www-authenticate', 'Bearer realm="signalbox"')
     return reply.code(refusal.status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(refusal.body()))
   })
+  await app.register(websocket, websocketOptions)
   await app.register(helmet, securityHeaders)
   app.addHook('onRequest', guard(options.token))
   await app.register(swagger, { openapi: openapiHead })
@@ -121,7 +123,8 @@ const openapiHead = {
   info: {
     title: 'Signalbox',
     version: VERSION,
-    description: 'Control plane of the Signalbox SIP proxy. POST /RPC (Kamailio clients), GET /metrics (Prometheus) and the WebSocket /ws are described in the documentation.',
+    description:
+      'Control plane of the Signalbox SIP proxy. POST /RPC (Kamailio clients), GET /metrics (Prometheus) and the WebSocket /ws are described in the documentation.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   tags: [

@@ -32,7 +32,9 @@ export function readConfig(args: readonly string[], environment: Environment): C
   const token = raw.token ?? ''
   if (token !== '' && !isToken(token)) throw new ConfigError('--token needs 16 to 256 characters out of A-Z a-z 0-9 . _ ~ + -')
   if (token === '' && !isLoopback(host)) {
-    throw new ConfigError(`--http ${host}:${port} is open to the network: give a token with --token or SIGNALBOX_TOKEN, or bind to 127.0.0.1`)
+    throw new ConfigError(
+      `--http ${host}:${port} is open to the network: give a token with --token or SIGNALBOX_TOKEN, or bind to 127.0.0.1`,
+    )
   }
   return {
     engineSocket: raw['engine-socket'] ?? '.signalbox/control.sock',
@@ -66,6 +68,7 @@ function fromEnvironment(environment: Environment): RawConfig {
 function parseAddress(text: string): { readonly host: string; readonly port: number } {
   const found = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
   const port = Number(found?.[3])
-  if (found === null || port > 65_535) throw new ConfigError(`--http ${text} is no address: write HOST:PORT, for example 127.0.0.1:8060 or [::1]:8060`)
+  if (found === null || port > 65_535)
+    throw new ConfigError(`--http ${text} is no address: write HOST:PORT, for example 127.0.0.1:8060 or [::1]:8060`)
   return { host: found[1] ?? found[2], port }
 }

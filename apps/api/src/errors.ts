@@ -42,6 +42,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode, message } = error as { readonly code?: string; readonly statusCode?: number; readonly message?: string }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ApiError('BODY_TOO_LARGE')
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ApiError('BAD_REQUEST', message === undefined ? {} : { detail: message })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new ApiError('BAD_REQUEST', message === undefined ? {} : { detail: message })
   return new ApiError('INTERNAL')
 }

@@ -19,7 +19,8 @@ function listenFailure(error: unknown, address: string): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return `${address} is taken: stop what listens there, or choose another with --http HOST:PORT`
   if (code === 'EACCES') return `${address} is not allowed for this user: choose a port from 1024 up with --http HOST:PORT`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${address} is no address of this machine: choose another with --http HOST:PORT`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${address} is no address of this machine: choose another with --http HOST:PORT`
   return `${address}: ${message}`
 }
 

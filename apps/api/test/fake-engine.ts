@@ -78,7 +78,7 @@ export class FakeEngine {
   publish(topic: string, data: unknown, reset?: true): void {
     const seq = (this.#seq.get(topic) ?? 0) + 1
     this.#seq.set(topic, seq)
-    for (const stream of this.topics.get(topic) ?? []) this.#notify(stream, topic, seq, data, reset)
+    for (const stream of this.topics.get(topic) ?? []) this.#notify(stream, { topic, seq, reset, data })
   }
 
   /** Loses a message: the number rises, nothing is sent. */
@@ -98,8 +98,8 @@ export class FakeEngine {
     return this.calls.filter((call) => call.method === method).length
   }
 
-  #notify(stream: Duplex, topic: string, seq: number, data: unknown, reset?: true): void {
-    stream.write(`${JSON.stringify({ jsonrpc: '2.0', method: TOPIC_NOTIFICATION, params: { topic, seq, ...(reset && { reset }), data } })}\n`)
+  #notify(stream: Duplex, params: object): void {
+    stream.write(`${JSON.stringify({ jsonrpc: '2.0', method: TOPIC_NOTIFICATION, params })}\n`)
   }
 
   #receive(stream: Duplex, request: Request): void {
@@ -117,7 +117,8 @@ export class FakeEngine {
     const listeners = this.topics.get(topic) ?? new Set()
     listeners.add(stream)
     this.topics.set(topic, listeners)
-    if (this.snapshots.has(topic)) this.#notify(stream, topic, this.#seq.get(topic) ?? 0, this.snapshots.get(topic), true)
+    if (this.snapshots.has(topic))
+      this.#notify(stream, { topic, seq: this.#seq.get(topic) ?? 0, reset: true, data: this.snapshots.get(topic) })
   }
 
   #answer({ method, params }: Request): Answer {

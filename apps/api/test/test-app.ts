@@ -14,7 +14,15 @@ export async function startTestApp(options: Partial<AppOptions> & { readonly eng
   const engine = new FakeEngine()
   engine.accepting = options.engineDown !== true
   const timers = new ManualTimers()
-  const app = await buildApp({ connect: engine.connect, token: null, webDist: null, timers, now: () => 1000, random: () => 0.5, ...options })
+  const app = await buildApp({
+    connect: engine.connect,
+    token: null,
+    webDist: null,
+    timers,
+    now: () => 1000,
+    random: () => 0.5,
+    ...options,
+  })
   await app.ready()
   await settle()
   return { app, engine, timers }

@@ -48,7 +48,11 @@ const candidate = Type.Object({
   priority: Type.Number({ description: 'Lower wins (tm-reference 6.1)' }),
   faked: Type.Boolean({ description: 'Not received: made here, for example a 408 after a timeout' }),
 })
-const picked = Type.Object({ status, branch: Type.Integer({ description: '-1: built here' }), rule: Type.String({ description: 'Why this one won' }) })
+const picked = Type.Object({
+  status,
+  branch: Type.Integer({ description: '-1: built here' }),
+  rule: Type.String({ description: 'Why this one won' }),
+})
 const dropped = Type.Object({ status, reason: Type.String({ description: 'Why it did not go upstream' }) })
 const route = Type.Object({ route: Type.String({ description: 'Route block', examples: ['request', 'failure:voicemail'] }) })
 const scriptError = Type.Object({
@@ -57,7 +61,12 @@ const scriptError = Type.Object({
   file: Type.Optional(Type.String()),
   line: Type.Optional(Type.Integer()),
 })
-const statelessReply = Type.Object({ status, reason: Type.String(), method: Type.String(), remote: Type.String({ description: 'proto:ip:port' }) })
+const statelessReply = Type.Object({
+  status,
+  reason: Type.String(),
+  method: Type.String(),
+  remote: Type.String({ description: 'proto:ip:port' }),
+})
 const parseError = Type.Object({
   rule: Type.String({ description: 'The rule that the bytes broke' }),
   offset: Type.Integer({ minimum: 0, description: 'Byte at which it was seen' }),

@@ -21,7 +21,10 @@ export const ErrorBody = Type.Object(
 export type ErrorBody = Static<typeof ErrorBody>
 
 /** GET /healthz: 200 with 'ok', 503 with 'unavailable'. */
-export const Health = Type.Object({ status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]), reason: Type.Optional(Type.String()) })
+export const Health = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]),
+  reason: Type.Optional(Type.String()),
+})
 export type Health = Static<typeof Health>
 
 /** GET /api/v1/methods: what POST /api/v1/rpc/:method calls; forms are built from it. */
@@ -32,7 +35,12 @@ export const MethodList = Type.Object({
       help: Type.String(),
       readOnly: Type.Boolean(),
       parameters: Type.Array(
-        Type.Object({ name: Type.String(), required: Type.Boolean(), help: Type.String(), schema: Type.Unknown({ description: 'JSON Schema' }) }),
+        Type.Object({
+          name: Type.String(),
+          required: Type.Boolean(),
+          help: Type.String(),
+          schema: Type.Unknown({ description: 'JSON Schema' }),
+        }),
       ),
       result: Type.Unknown({ description: 'JSON Schema' }),
       example: Type.Object({ params: Type.Array(Type.Unknown()), result: Type.Unknown() }),
@@ -59,7 +67,10 @@ export type TransactionList = Static<typeof TransactionList>
 export const LogLevel = Type.Object({ level: Type.Integer({ minimum: -3, maximum: 4 }), name: Type.String({ examples: ['info'] }) })
 export type LogLevel = Static<typeof LogLevel>
 /** Body of PUT /api/v1/log-level. */
-export const LogLevelChange = Type.Object({ level: Type.Union([Type.Integer({ minimum: -3, maximum: 4 }), Type.String()]) }, { additionalProperties: false })
+export const LogLevelChange = Type.Object(
+  { level: Type.Union([Type.Integer({ minimum: -3, maximum: 4 }), Type.String()]) },
+  { additionalProperties: false },
+)
 export type LogLevelChange = Static<typeof LogLevelChange>
 
 /** GET /api/v1/registrations: `ul.dump` as a flat list. Empty texts are left out. */

@@ -8,17 +8,25 @@ describe('parseRpcCall', () => {
   })
 
   it('MUST take named params by their order, control-reference 1', () => {
-    expect(parseRpcCall('{"jsonrpc":"2.0","method":"m","params":{"b":1,"a":2},"id":"x"}')).toEqual({ ok: true, method: 'm', params: [1, 2], id: 'x' })
+    expect(parseRpcCall('{"jsonrpc":"2.0","method":"m","params":{"b":1,"a":2},"id":"x"}')).toEqual({
+      ok: true,
+      method: 'm',
+      params: [1, 2],
+      id: 'x',
+    })
   })
 
   it('MUST answer bad JSON with -32700, control-reference 8.3', () => {
     expect(parseRpcCall('{')).toEqual({ ok: false, fault: { code: -32700, message: 'Parse error' }, id: undefined })
   })
 
-  it.each(['[]', '1', 'null', '{"method":"m","id":7}', '{"jsonrpc":"2.0","id":7}', '{"jsonrpc":"2.0","method":"m","params":"x","id":7}'])('refuses %s as no request', (text) => {
-    const call = parseRpcCall(text)
-    expect(call.ok === false && call.fault.code).toBe(-32600)
-  })
+  it.each(['[]', '1', 'null', '{"method":"m","id":7}', '{"jsonrpc":"2.0","id":7}', '{"jsonrpc":"2.0","method":"m","params":"x","id":7}'])(
+    'refuses %s as no request',
+    (text) => {
+      const call = parseRpcCall(text)
+      expect(!call.ok && call.fault.code).toBe(-32600)
+    },
+  )
 
   it('MUST echo a null id as 0 and leave a missing one out, control-reference 1', () => {
     expect(parseRpcCall('{"jsonrpc":"2.0","method":"m","id":null}').id).toBe(0)
@@ -51,7 +59,13 @@ describe('answers', () => {
     expect(answer.body).toContain('"code":\t500,\n\t\t"message":\t"Method Not Found"')
   })
 
-  it.each([[-32700, 500], [100, 500], [101, 101], [481, 481], [600, 500]])('MUST map fault code %i to HTTP status %i, control-reference 1.2', (code, status) => {
+  it.each([
+    [-32700, 500],
+    [100, 500],
+    [101, 101],
+    [481, 481],
+    [600, 500],
+  ])('MUST map fault code %i to HTTP status %i, control-reference 1.2', (code, status) => {
     expect(rpcFaultAnswer({ code, message: 'x' }, 1).status).toBe(status)
   })
 

@@ -6,7 +6,9 @@ const text = Type.String({ description: "'[not set]' where there is none" })
 export const LocationContact = Type.Object(
   {
     Address: Type.String({ description: 'Contact URI' }),
-    Expires: Type.Union([Type.Integer(), Type.Literal('permanent'), Type.Literal('deleted'), Type.Literal('expired')], { description: 'Seconds left' }),
+    Expires: Type.Union([Type.Integer(), Type.Literal('permanent'), Type.Literal('deleted'), Type.Literal('expired')], {
+      description: 'Seconds left',
+    }),
     Q: Type.Number({ description: '-1: none' }),
     'Call-ID': text,
     CSeq: Type.Integer(),

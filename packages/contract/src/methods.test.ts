@@ -14,12 +14,15 @@ describe('method catalogue', () => {
     expect(method.help).toMatch(/^[A-Z].*\.$/)
   })
 
-  it.each(all.map((method) => [method.name, method] as const))('MUST keep optional parameters of %s last and refuse more than there are', (_name, method) => {
-    const optionalFrom = method.parameters.findIndex((parameter) => !parameter.required)
-    if (optionalFrom >= 0) expect(method.parameters.slice(optionalFrom).some((parameter) => parameter.required)).toBe(false)
-    const tooMany = [...method.example.params, ...Array.from({ length: method.parameters.length + 1 }, () => 0)]
-    expect(Value.Check(method.params, tooMany)).toBe(false)
-  })
+  it.each(all.map((method) => [method.name, method] as const))(
+    'MUST keep optional parameters of %s last and refuse more than there are',
+    (_name, method) => {
+      const optionalFrom = method.parameters.findIndex((parameter) => !parameter.required)
+      if (optionalFrom >= 0) expect(method.parameters.slice(optionalFrom).some((parameter) => parameter.required)).toBe(false)
+      const tooMany = [...method.example.params, ...Array.from({ length: method.parameters.length + 1 }, () => 0)]
+      expect(Value.Check(method.params, tooMany)).toBe(false)
+    },
+  )
 
   it('MUST name every method of the control plane', () => {
     expect(Object.keys(methods).toSorted()).toEqual([

@@ -13,7 +13,10 @@ const optional = (name: string, schema: Parameter['schema'], help: string): Para
 const seq = Type.Integer({ minimum: 0 })
 
 /** Answer to `log_level`: the level now, or the new one (control-reference 4.3). */
-export const LogLevelResult = Type.Union([Type.Object({ 'Log level': Type.Integer() }), Type.Object({ 'New global log level': Type.Integer() })])
+export const LogLevelResult = Type.Union([
+  Type.Object({ 'Log level': Type.Integer() }),
+  Type.Object({ 'New global log level': Type.Integer() }),
+])
 export type LogLevelResult = Static<typeof LogLevelResult>
 
 export const ReloadResult = Type.Object({
@@ -60,7 +63,10 @@ export const EventHistory = Type.Object({
 export type EventHistory = Static<typeof EventHistory>
 
 export const SubscribeOptions = Type.Object({ since: Type.Optional(seq) })
-export const SubscribeResult = Type.Object({ topic: Type.String(), seq: Type.Integer({ minimum: 0, description: 'Last seq of the topic so far' }) })
+export const SubscribeResult = Type.Object({
+  topic: Type.String(),
+  seq: Type.Integer({ minimum: 0, description: 'Last seq of the topic so far' }),
+})
 export type SubscribeResult = Static<typeof SubscribeResult>
 
 const level = Type.Union([Type.Integer({ minimum: -3, maximum: 4 }), Type.String({ pattern: '^(-?\\d|[A-Za-z]+)$' })])
@@ -117,7 +123,9 @@ export const methods = {
     readOnly: true,
     example: {
       params: ['brief'],
-      result: { Domains: [{ Domain: { Domain: 'location', Size: 1024, AoRs: [{ AoR: 'alice' }], Stats: { Records: 1, 'Max-Slots': 1 } } }] },
+      result: {
+        Domains: [{ Domain: { Domain: 'location', Size: 1024, AoRs: [{ AoR: 'alice' }], Stats: { Records: 1, 'Max-Slots': 1 } } }],
+      },
     },
   }),
   'system.listMethods': method<[]>()('system.listMethods', {

@@ -2,7 +2,7 @@ import type { TopicMessage } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
 import { EngineClient } from './client.ts'
 import { EngineFault } from './engine-fault.ts'
-import { ApiError } from '../errors.ts'
+import type { ApiError } from '../errors.ts'
 import { FakeEngine, settle, streamPair } from '../../test/fake-engine.ts'
 import { ManualTimers } from '../../test/manual-timers.ts'
 
@@ -13,7 +13,13 @@ function start() {
   const timers = new ManualTimers()
   const topics: TopicMessage[] = []
   const closed: string[] = []
-  const client = new EngineClient({ stream: near, timers, timeoutMs: 5000, onTopic: (message) => topics.push(message), onClosed: (reason) => closed.push(reason) })
+  const client = new EngineClient({
+    stream: near,
+    timers,
+    timeoutMs: 5000,
+    onTopic: (message) => topics.push(message),
+    onClosed: (reason) => closed.push(reason),
+  })
   return { engine, timers, topics, closed, client }
 }
 

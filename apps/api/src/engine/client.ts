@@ -117,6 +117,15 @@ export class EngineClient implements EngineCalls {
 
 function isTopicNotification(message: unknown): message is { readonly params: TopicMessage } {
   if (typeof message !== 'object' || message === null) return false
-  const { method, params } = message as { readonly method?: unknown; readonly params?: { readonly topic?: unknown; readonly seq?: unknown } | null }
-  return method === TOPIC_NOTIFICATION && typeof params === 'object' && params !== null && typeof params.topic === 'string' && typeof params.seq === 'number'
+  const { method, params } = message as {
+    readonly method?: unknown
+    readonly params?: { readonly topic?: unknown; readonly seq?: unknown } | null
+  }
+  return (
+    method === TOPIC_NOTIFICATION &&
+    typeof params === 'object' &&
+    params !== null &&
+    typeof params.topic === 'string' &&
+    typeof params.seq === 'number'
+  )
 }

@@ -56,7 +56,7 @@ export class Channel implements MissableTopic {
     this.#state.apply(message)
     this.#seq++
     this.#snapshot = null
-    const bytes = encodeMessage({ op: 'data', ...message, seq: this.#seq } as ServerMessage)
+    const bytes = encodeMessage({ op: 'data', ...message, seq: this.#seq })
     this.#keep(bytes)
     for (const listener of this.listeners) listener.deliver(this, bytes)
     return true
@@ -81,7 +81,13 @@ export class Channel implements MissableTopic {
 
   /** The state as a message with the number of the latest one. */
   snapshot(): Uint8Array {
-    this.#snapshot ??= encodeMessage({ op: 'data', topic: this.topic, seq: this.#seq, reset: true, data: this.#state.snapshot() } as ServerMessage)
+    this.#snapshot ??= encodeMessage({
+      op: 'data',
+      topic: this.topic,
+      seq: this.#seq,
+      reset: true,
+      data: this.#state.snapshot(),
+    } as ServerMessage)
     return this.#snapshot
   }
 

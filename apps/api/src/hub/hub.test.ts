@@ -1,4 +1,11 @@
-import { exampleEvent, exampleRow, SOCKET_HARD_LIMIT_BYTES, SOCKET_SOFT_LIMIT_BYTES, type TopicMessage, type TransactionRow } from '@signalbox/contract'
+import {
+  exampleEvent,
+  exampleRow,
+  SOCKET_HARD_LIMIT_BYTES,
+  SOCKET_SOFT_LIMIT_BYTES,
+  type TopicMessage,
+  type TransactionRow,
+} from '@signalbox/contract'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Hub } from './hub.ts'
 import { FakeSocket } from '../../test/fake-socket.ts'
@@ -32,11 +39,21 @@ function row(key: string, values: Partial<TransactionRow> = {}): TransactionRow 
 }
 
 function patch(seq: number, upsert: readonly TransactionRow[], remove: readonly string[] = [], reset = false): TopicMessage {
-  return { topic: 'transactions', seq, ...(reset && { reset }), data: { upsert: [...upsert], remove: [...remove], total: upsert.length, truncated: false } }
+  return {
+    topic: 'transactions',
+    seq,
+    ...(reset && { reset }),
+    data: { upsert: [...upsert], remove: [...remove], total: upsert.length, truncated: false },
+  }
 }
 
 function events(seq: number, reset = false, size = 1): TopicMessage {
-  return { topic: 'events', seq, ...(reset && { reset }), data: { events: Array.from({ length: size }, () => ({ ...exampleEvent, seq })), skipped: 0 } }
+  return {
+    topic: 'events',
+    seq,
+    ...(reset && { reset }),
+    data: { events: Array.from({ length: size }, () => ({ ...exampleEvent, seq })), skipped: 0 },
+  }
 }
 
 describe('subscriptions', () => {
@@ -101,7 +118,10 @@ describe('subscriptions', () => {
   it('bounds the snapshot to the newest 1000 rows and says so', () => {
     hub.subscribe(open().outbox, 'transactions')
     hub.publish(patch(1, [], [], true))
-    hub.publish({ ...patch(2, []), data: { upsert: Array.from({ length: 1200 }, (_, i) => row(`1:${i}`)), remove: [], total: 1200, truncated: false } } as TopicMessage)
+    hub.publish({
+      ...patch(2, []),
+      data: { upsert: Array.from({ length: 1200 }, (_, i) => row(`1:${i}`)), remove: [], total: 1200, truncated: false },
+    } as TopicMessage)
     const late = open()
     hub.subscribe(late.outbox, 'transactions')
     const data = late.socket.messages[0].data as { upsert: TransactionRow[]; truncated: boolean }
@@ -246,7 +266,13 @@ describe('slow sockets', () => {
     socket.drain()
     expect(socket.take()).toEqual([
       { op: 'skipped', topic: 'transactions', count: 2 },
-      { op: 'data', topic: 'transactions', seq: BASE + 4, reset: true, data: { upsert: [row('1:2'), row('1:3')], remove: [], total: 1, truncated: false } },
+      {
+        op: 'data',
+        topic: 'transactions',
+        seq: BASE + 4,
+        reset: true,
+        data: { upsert: [row('1:2'), row('1:3')], remove: [], total: 1, truncated: false },
+      },
     ])
     hub.publish(patch(5, []))
     expect(socket.take().map(({ seq }) => seq)).toEqual([BASE + 5])

@@ -53,7 +53,7 @@ export class Hub {
 
   close(outbox: Outbox): void {
     if (!this.#outboxes.delete(outbox)) return
-    for (const topic of [...this.#channels.keys()]) this.unsubscribe(outbox, topic)
+    for (const topic of this.#channels.keys()) this.unsubscribe(outbox, topic)
     outbox.close()
   }
 
@@ -74,13 +74,15 @@ export class Hub {
     if (channel === undefined || !channel.listeners.has(outbox)) return
     channel.leave(outbox)
     if (channel.listeners.size > 0) return
-    this.#lingering.set(topic, this.#options.timers.after(this.#options.lingerMs, () => this.#drop(topic)))
+    this.#lingering.set(
+      topic,
+      this.#options.timers.after(this.#options.lingerMs, () => this.#drop(topic)),
+    )
   }
 
   /** A message of the engine. */
   publish(message: TopicMessage): void {
-    const topic = message.topic as Topic
-    if (this.#channels.get(topic)?.publish(message) === false) this.#source.restart(topic)
+    if (this.#channels.get(message.topic)?.publish(message) === false) this.#source.restart(message.topic)
   }
 
   /** The engine came or went. */

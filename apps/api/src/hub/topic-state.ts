@@ -1,5 +1,13 @@
 import { EVENTS_PER_MESSAGE, TRANSACTION_ROWS } from '@signalbox/contract'
-import type { EngineEvent, EventsData, Topic, TopicMessage, TransactionDetailData, TransactionRow, TransactionsData } from '@signalbox/contract'
+import type {
+  EngineEvent,
+  EventsData,
+  Topic,
+  TopicMessage,
+  TransactionDetailData,
+  TransactionRow,
+  TransactionsData,
+} from '@signalbox/contract'
 
 /** Most events that the hub keeps of one transaction. */
 const DETAIL_EVENTS = 2000

@@ -5,7 +5,12 @@ import type { EngineCalls } from '../engine/client.ts'
 import { ApiError } from '../errors.ts'
 
 const path = `${apiPaths.rest}/log-level`
-const readSchema = { summary: 'Log level of the engine', operationId: 'getLogLevel', tags: ['engine'], response: responses({ 200: LogLevel }) }
+const readSchema = {
+  summary: 'Log level of the engine',
+  operationId: 'getLogLevel',
+  tags: ['engine'],
+  response: responses({ 200: LogLevel }),
+}
 const writeSchema = {
   summary: 'Set the log level of the engine',
   operationId: 'setLogLevel',

@@ -27,8 +27,18 @@ function apiMetrics(hub: Hub): string {
   const metrics: readonly Metric[] = [
     { name: 'signalbox_api_websocket_clients', type: 'gauge', help: 'Open WebSockets', value: hub.sockets },
     { name: 'signalbox_api_websocket_messages_total', type: 'counter', help: 'Messages sent to WebSockets', value: sent },
-    { name: 'signalbox_api_websocket_skipped_total', type: 'counter', help: 'Messages not sent because a WebSocket was too slow', value: skipped },
-    { name: 'signalbox_api_websocket_overflows_total', type: 'counter', help: 'WebSockets cut because they took nothing any more', value: overflowed },
+    {
+      name: 'signalbox_api_websocket_skipped_total',
+      type: 'counter',
+      help: 'Messages not sent because a WebSocket was too slow',
+      value: skipped,
+    },
+    {
+      name: 'signalbox_api_websocket_overflows_total',
+      type: 'counter',
+      help: 'WebSockets cut because they took nothing any more',
+      value: overflowed,
+    },
   ]
   return metrics.map(({ name, type, help, value }) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`).join('')
 }

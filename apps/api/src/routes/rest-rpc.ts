@@ -37,7 +37,9 @@ function readParams(method: MethodDefinition, body: unknown): readonly unknown[]
   if (error === undefined) return positional
   const at = Number(/^\/(\d+)/.exec(error.instancePath)?.[1] ?? positional.length)
   const name = method.parameters[at]?.name
-  throw new ApiError('BAD_PARAMS', { detail: name === undefined ? `${method.name}: params ${error.message}` : `${method.name}: ${name} ${error.message}` })
+  throw new ApiError('BAD_PARAMS', {
+    detail: name === undefined ? `${method.name}: params ${error.message}` : `${method.name}: ${name} ${error.message}`,
+  })
 }
 
 function byPosition(method: MethodDefinition, params: unknown): readonly unknown[] {

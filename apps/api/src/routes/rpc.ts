@@ -15,7 +15,8 @@ export function rpcRoute(engine: EngineCalls): FastifyPluginAsync {
     app.post(apiPaths.rpc, { schema: { hide: true } }, async (request, reply) => {
       const answer = await answerTo(typeof request.body === 'string' ? request.body : '', engine)
       reply.raw.statusMessage = answer.reason
-      return reply.code(answer.status).header('content-type', 'application/json').send(answer.body)
+      // As bytes: to a text Fastify would add a charset that JSON does not have (RFC 8259 11).
+      return reply.code(answer.status).header('content-type', 'application/json').send(Buffer.from(answer.body))
     })
   }
 }

@@ -3,7 +3,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusal, responses } from './rest-schema.ts'
 import type { EngineCalls } from '../engine/client.ts'
 
-const schema = { summary: 'Counters of the transaction engine', operationId: 'getStats', tags: ['engine'], response: responses({ 200: TmStats }) }
+const schema = {
+  summary: 'Counters of the transaction engine',
+  operationId: 'getStats',
+  tags: ['engine'],
+  response: responses({ 200: TmStats }),
+}
 
 /** GET /api/v1/stats. */
 export function statsRoute(engine: EngineCalls): FastifyPluginAsyncTypebox {

@@ -44,6 +44,8 @@ export function transactionsRoute(engine: EngineCalls): FastifyPluginAsyncTypebo
 
 function select(all: TransactionList['transactions'], query: TransactionsQuery): TransactionList {
   const { method, callid, limit = DEFAULT_LIMIT } = query
-  const matched = all.filter((item) => (method === undefined || item.method === method) && (callid === undefined || item.callid.includes(callid)))
+  const matched = all.filter(
+    (item) => (method === undefined || item.method === method) && (callid === undefined || item.callid.includes(callid)),
+  )
   return { total: all.length, matched: matched.length, transactions: matched.slice(0, limit) }
 }

@@ -1,6 +1,6 @@
 import { apiPaths, SOCKET_PROTOCOL } from '@signalbox/contract'
-import websocket from '@fastify/websocket'
-import type { FastifyPluginAsync } from 'fastify'
+import type { WebsocketPluginOptions } from '@fastify/websocket'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Heartbeat } from './heartbeat.ts'
 import { SocketSession } from './socket-session.ts'
 import type { Hub } from '../hub/hub.ts'
@@ -30,16 +30,25 @@ interface ServerSocket {
   on(event: 'error', listener: (error: Error) => void): void
 }
 
+/**
+ * For @fastify/websocket, which must be registered before any hook that refuses: it ends the connections of refused
+ * handshakes, which nobody else does.
+ */
+export const websocketOptions: WebsocketPluginOptions = {
+  options: {
+    maxPayload: CLIENT_MESSAGE_BYTES,
+    handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+  },
+  preClose(this: FastifyInstance, done: () => void) {
+    for (const client of this.websocketServer.clients as Set<{ close(code: number, reason: string): void }>)
+      client.close(GOING_AWAY, 'API stops')
+    done()
+  },
+}
+
 /** GET /ws: topics for browsers, protocol of the contract's socket-messages. */
 export function socketRoute(options: SocketRouteOptions): FastifyPluginAsync {
   return async (app) => {
-    await app.register(websocket, {
-      options: { maxPayload: CLIENT_MESSAGE_BYTES, handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false) },
-      preClose(this: typeof app, done: () => void) {
-        for (const client of this.websocketServer.clients as Set<{ close(code: number, reason: string): void }>) client.close(GOING_AWAY, 'API stops')
-        done()
-      },
-    })
     app.get(apiPaths.socket, { websocket: true }, (socket: ServerSocket) => {
       serve(socket, options)
     })
