@@ -131,7 +131,7 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
   if (tm.bus.on) reportCandidate(tm, EventKind['reply-candidate'], branch, branchPriority(branch, tm.params.faked_reply_prio))
   if (cell.status >= 200) return
-  if (branch.status >= 600 && !cell.has(TransactionFlag.DISABLE_6XX)) {
+  if (branch.status >= 600 && tm.params.disable_6xx_block === 0 && !cell.has(TransactionFlag.DISABLE_6XX)) {
     cell.flags |= TransactionFlag.GLOBAL_FAILURE
     cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
   }

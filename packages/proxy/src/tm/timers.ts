@@ -53,7 +53,7 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
   const proceeding = branch.state === State.proceeding
   enterClientState(tm, branch, nextState(packed))
   branch.timedOut = true
-  if (endsSilently(cell, branch)) {
+  if (tm.params.noisy_ctimer === 0 && endsSilently(cell, branch)) {
     branch.status = tm.params.reply_408_code
     branch.faked = true
     putOnWait(tm, cell)

@@ -5,8 +5,6 @@ export const TransactionFlag = {
   NOISY: 4,
   CANCELLED: 8,
   GLOBAL_FAILURE: 16,
-  /** On the wait list. */
-  WAITING: 32,
   AUTO_100: 64,
   NO_AUTO_ACK: 128,
   DISABLE_6XX: 256,
@@ -22,4 +20,6 @@ export const TransactionFlag = {
   /** A route or relay() is at work: completion is decided when it ends. */
   IN_ROUTE: 131_072,
   REPLICATED: 262_144,
+  /** On the wait list. */
+  WAITING: 524_288,
 } as const

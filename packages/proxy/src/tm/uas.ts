@@ -65,8 +65,6 @@ function applySettings(tm: TransactionCore, cell: Cell, m: RoutedMessage): void 
   cell.retrTimer2 = m.retrTimer2 || params.retr_timer2
   const auto100 = m.autoInv100 < 0 ? params.auto_inv_100 : m.autoInv100
   if (cell.isInvite && auto100 !== 0) cell.flags |= TransactionFlag.AUTO_100
-  if (params.noisy_ctimer !== 0) cell.flags |= TransactionFlag.NOISY
-  if (params.disable_6xx_block !== 0) cell.flags |= TransactionFlag.DISABLE_6XX
 }
 
 /** The request again, or an ACK, for a transaction that exists. True: absorbed; false: it belongs to the script (e2e ACK). */
