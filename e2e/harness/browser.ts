@@ -64,10 +64,12 @@ export async function startBrowser(): Promise<Browser> {
   }
 }
 
-const imageFolder = join(repositoryRoot, 'docs/images')
+const askedFor = process.env['SIGNALBOX_PICTURES'] === '1'
 
-/** Saves docs/images/NAME.png, the pictures of the README. */
+/** Where the pictures go: docs/images when SIGNALBOX_PICTURES=1 asks for new ones, else a folder that does not change the repository. */
+export const pictureFolder = askedFor ? join(repositoryRoot, 'docs/images') : join(tmpdir(), 'signalbox-pictures')
+
 export async function savePicture(page: Page, name: string): Promise<void> {
-  await mkdir(imageFolder, { recursive: true })
-  await page.screenshot({ path: join(imageFolder, `${name}.png`) })
+  await mkdir(pictureFolder, { recursive: true })
+  await page.screenshot({ path: join(pictureFolder, `${name}.png`), animations: 'disabled' })
 }
