@@ -2,9 +2,13 @@ import { HeaderId, headerIdCount, headerIdOf, headerName } from './header-id.ts'
 import { type Limits, defaultLimits } from './limits.ts'
 import { NameAddr, parseNameAddr } from './name-addr.ts'
 import { SipParseError } from './parse-error.ts'
+import { Uri } from './uri.ts'
 import { Via } from './via.ts'
 
 const noBytes = new Uint8Array(0)
+const coreBit = new Uint8Array(headerIdCount)
+for (let id: number = HeaderId.VIA; id <= HeaderId.CONTENT_LENGTH; id++) coreBit[id] = 1 << id
+
 const decoder = new TextDecoder()
 
 /**
@@ -14,6 +18,8 @@ const decoder = new TextDecoder()
 export class SipMessage {
   readonly limits: Limits
   bytes: Uint8Array = noBytes
+  /** The same octets, to be read four at a time. */
+  words: DataView = new DataView(noBytes.buffer)
   /** The message is [start, end), body included; a datagram may hold more octets, which do not count. */
   start = 0
   end = 0
@@ -22,8 +28,11 @@ export class SipMessage {
   method = 0
   methodStart = -1
   methodEnd = -1
+  /** Request-URI. */
   uriStart = -1
   uriEnd = -1
+  /** The Request-URI in its parts; of a response they mean nothing. */
+  readonly uri = new Uri()
   /** 0 for requests. */
   status = 0
   reasonStart = -1
@@ -37,6 +46,9 @@ export class SipMessage {
   valueStart = new Int32Array(32)
   valueEnd = new Int32Array(32)
   lineEnd = new Int32Array(32)
+  /** Bits 1 << id of the header fields up to CONTENT_LENGTH that are there, and there more than once. */
+  present = 0
+  repeated = 0
   /** Offset of the empty line, where new header lines are appended. */
   headersEnd = -1
   bodyStart = -1
@@ -60,9 +72,7 @@ export class SipMessage {
   readonly #to = new NameAddr()
   #fromRead = false
   #toRead = false
-  readonly #firstLine = new Int16Array(headerIdCount).fill(-1)
-  readonly #lastLine = new Int16Array(headerIdCount)
-  #nextLine = new Int16Array(32)
+  readonly #firstLine = new Int32Array(headerIdCount)
 
   constructor(limits: Limits = defaultLimits) {
     this.limits = limits
@@ -70,7 +80,10 @@ export class SipMessage {
 
   /** Forgets the last message and takes the octets of the next one. */
   reset(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes
+    if (this.bytes !== bytes) {
+      this.bytes = bytes
+      this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
     this.start = start
     this.end = end
     this.isRequest = true
@@ -82,7 +95,7 @@ export class SipMessage {
     this.status = 0
     this.reasonStart = -1
     this.reasonEnd = -1
-    this.clearLines()
+    this.headerCount = 0
     this.headersEnd = -1
     this.bodyStart = -1
     this.contentLength = -1
@@ -98,26 +111,8 @@ export class SipMessage {
     this.#toRead = false
   }
 
-  clearLines(): void {
-    for (let line = 0; line < this.headerCount; line++) this.#firstLine[this.headerIds[line]] = -1
-    this.headerCount = 0
-  }
-
-  /** Opens the entry of one more line; the scan fills in its offsets. Throws SipParseError over the limit. */
-  addLine(id: number, lineStart: number): number {
-    const line = this.headerCount
-    if (line === this.headerIds.length) this.#growLines(lineStart)
-    this.headerIds[line] = id
-    this.lineStart[line] = lineStart
-    this.#nextLine[line] = -1
-    if (this.#firstLine[id] === -1) this.#firstLine[id] = line
-    else this.#nextLine[this.#lastLine[id]] = line
-    this.#lastLine[id] = line
-    this.headerCount = line + 1
-    return line
-  }
-
-  #growLines(offset: number): void {
+  /** Makes room for the line `headerCount`. Throws SipParseError over the limit. */
+  growLines(offset: number): void {
     const capacity = Math.min(this.headerIds.length * 2, this.limits.headerLines)
     if (this.headerCount >= capacity) throw new SipParseError('message-header', offset, 513)
     const ids = new Uint8Array(capacity)
@@ -128,19 +123,34 @@ export class SipMessage {
     this.valueStart = grown(this.valueStart, capacity)
     this.valueEnd = grown(this.valueEnd, capacity)
     this.lineEnd = grown(this.lineEnd, capacity)
-    const nextLine = new Int16Array(capacity)
-    nextLine.set(this.#nextLine)
-    this.#nextLine = nextLine
+  }
+
+  /** Lets `first` find the lines; called when all of them are there. */
+  indexLines(): void {
+    let present = 0
+    let repeated = 0
+    for (let line = this.headerCount - 1; line >= 0; line--) {
+      const id = this.headerIds[line]
+      this.#firstLine[id] = line
+      repeated |= present & coreBit[id]
+      present |= coreBit[id]
+    }
+    this.present = present
+    this.repeated = repeated
   }
 
   /** Index of the first header line of this id, -1 if there is none. */
   first(id: number): number {
-    return this.#firstLine[id]
+    // An entry left from an earlier message points past the lines or to a line of another id.
+    const line = this.#firstLine[id]
+    return line < this.headerCount && this.headerIds[line] === id ? line : -1
   }
 
   /** The next line with the same id, -1 if there is none. */
   next(line: number): number {
-    return this.#nextLine[line]
+    const id = this.headerIds[line]
+    for (let next = line + 1; next < this.headerCount; next++) if (this.headerIds[next] === id) return next
+    return -1
   }
 
   /** The From value, read on first use. Throws SipParseError when it is absent or malformed. */

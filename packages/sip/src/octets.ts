@@ -1,5 +1,5 @@
 /** Octet classes of the SIP grammar (RFC 3261 section 25.1), one table lookup per octet. */
-export const octetClass = new Uint8Array(256)
+export const octetClass = new Uint16Array(256)
 
 export const TOKEN = 1
 export const DIGIT = 2
@@ -14,6 +14,8 @@ export const PARAM_VALUE = 32
 /** Any part of a URI. */
 export const URI = 64
 export const HEXDIG = 128
+/** URI without the octets that divide one: @ % ; ? */
+export const URI_PLAIN = 256
 
 export const TAB = 9
 export const LF = 10
@@ -52,7 +54,8 @@ mark(HOST, digits + letters + '-._')
 mark(IPV6, digits + 'abcdefABCDEF:.')
 mark(HEXDIG, digits + 'abcdefABCDEF')
 // '#' is no URI character, but star codes (sip:*21#@host) are dialled unescaped.
-mark(URI, digits + letters + "-_.!~*'()&=+$,;?/:@%[]#")
+mark(URI | URI_PLAIN, digits + letters + "-_.!~*'()&=+$,/:[]#")
+mark(URI, '@%;?')
 for (let octet = 0x21; octet < 256; octet++) {
   if (octet !== 0x7f && !'",;<>'.includes(String.fromCharCode(octet))) octetClass[octet] |= PARAM_VALUE
 }

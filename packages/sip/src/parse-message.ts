@@ -30,8 +30,8 @@ export function parseMessage(
   message.via.reset()
   try {
     if (end - start > message.limits.messageBytes) throw new SipParseError('message-size', end, 513)
-    scanHeaders(message, bytes, parseStartLine(message, bytes, start, end), end)
-    readCore(message, bytes, mode)
+    scanHeaders(message, parseStartLine(message))
+    readCore(message, mode)
   } catch (error) {
     if (!(error instanceof SipParseError)) throw error
     salvage(message)
@@ -39,65 +39,72 @@ export function parseMessage(
   }
 }
 
-/** The fields every message needs (RFC 3261 8.1.1) and those the framing needs. */
-function readCore(message: SipMessage, bytes: Uint8Array, mode: ParseMode): void {
+/** Header fields a message must have (RFC 3261 8.1.1; Max-Forwards is younger than RFC 2543). */
+const REQUIRED =
+  (1 << HeaderId.VIA) |
+  (1 << HeaderId.FROM) |
+  (1 << HeaderId.TO) |
+  (1 << HeaderId.CALL_ID) |
+  (1 << HeaderId.CSEQ)
+
+/** Header fields a message may have once only (RFC 3261 7.3.1). */
+const SINGLE =
+  (REQUIRED & ~(1 << HeaderId.VIA)) | (1 << HeaderId.MAX_FORWARDS) | (1 << HeaderId.CONTENT_LENGTH)
+
+/** Reads what every message needs and what its framing needs. */
+function readCore(message: SipMessage, mode: ParseMode): void {
+  if ((message.present & REQUIRED) !== REQUIRED || (message.repeated & SINGLE) !== 0) throw countFault(message)
+  const { bytes } = message
   const via = message.first(HeaderId.VIA)
-  if (via === -1) throw new SipParseError('Via', message.headersEnd)
   parseVia(message.via, bytes, message.valueStart[via], message.valueEnd[via])
-  onlyLine(message, HeaderId.FROM)
-  onlyLine(message, HeaderId.TO)
-  readCallId(message)
-  readCSeq(message, bytes)
-  message.maxForwards = readNumber(message, bytes, HeaderId.MAX_FORWARDS, 255)
-  message.contentLength = readNumber(message, bytes, HeaderId.CONTENT_LENGTH, 0xffff_ffff)
+  const callId = message.first(HeaderId.CALL_ID)
+  message.callIdStart = message.valueStart[callId]
+  message.callIdEnd = message.valueEnd[callId]
+  if (message.callIdStart === message.callIdEnd) throw new SipParseError('Call-ID', message.callIdStart)
+  readCSeq(message)
+  message.maxForwards = readNumber(message, HeaderId.MAX_FORWARDS, 255)
+  message.contentLength = readNumber(message, HeaderId.CONTENT_LENGTH, 0xffff_ffff)
   setEnd(message, mode)
 }
 
-/** The line of a header field that must be there exactly once (RFC 3261 7.3.1, 20). */
-function onlyLine(message: SipMessage, id: number): number {
-  const line = message.first(id)
-  if (line === -1) throw new SipParseError(headerName(id), message.headersEnd)
-  if (message.next(line) !== -1) throw new SipParseError(headerName(id), message.lineStart[message.next(line)])
-  return line
-}
-
-function readCallId(message: SipMessage): void {
-  const line = onlyLine(message, HeaderId.CALL_ID)
-  message.callIdStart = message.valueStart[line]
-  message.callIdEnd = message.valueEnd[line]
-  if (message.callIdStart === message.callIdEnd) throw new SipParseError('Call-ID', message.callIdStart)
+/** Names the first header field that is missing or repeated. */
+function countFault(message: SipMessage): SipParseError {
+  let id: number = HeaderId.VIA
+  while ((((REQUIRED & ~message.present) | (SINGLE & message.repeated)) & (1 << id)) === 0) id++
+  const first = message.first(id)
+  return new SipParseError(headerName(id), first === -1 ? message.headersEnd : message.lineStart[message.next(first)])
 }
 
 /** CSeq = 1*DIGIT LWS Method, below 2**32 and of the same method as the request (RFC 3261 8.1.1.5). */
-function readCSeq(message: SipMessage, bytes: Uint8Array): void {
-  const line = onlyLine(message, HeaderId.CSEQ)
+function readCSeq(message: SipMessage): void {
+  const { bytes } = message
+  const line = message.first(HeaderId.CSEQ)
   const start = message.valueStart[line]
   const end = message.valueEnd[line]
   const numberEnd = skipClass(bytes, start, end, DIGIT)
   const methodStart = skipLws(bytes, numberEnd, end)
-  message.cseq = parseDecimal(bytes, start, numberEnd, 0xffff_ffff)
-  message.cseqMethod = methodOf(bytes, methodStart, end)
   message.cseqMethodStart = methodStart
   message.cseqMethodEnd = end
+  message.cseq = parseDecimal(bytes, start, numberEnd, 0xffff_ffff)
   if (message.cseq === -1 || methodStart === numberEnd || methodStart === end) throw new SipParseError('CSeq', start)
-  if (message.isRequest && !namesRequestMethod(message, bytes)) throw new SipParseError('CSeq', methodStart)
+  if (!message.isRequest) message.cseqMethod = methodOf(bytes, methodStart, end)
+  else if (namesRequestMethod(message)) message.cseqMethod = message.method
+  else throw new SipParseError('CSeq', methodStart)
 }
 
-function namesRequestMethod(message: SipMessage, bytes: Uint8Array): boolean {
-  const length = message.methodEnd - message.methodStart
-  if (message.cseqMethod !== message.method || message.cseqMethodEnd - message.cseqMethodStart !== length) return false
-  for (let i = 0; i < length; i++) {
-    if (bytes[message.cseqMethodStart + i] !== bytes[message.methodStart + i]) return false
-  }
+function namesRequestMethod(message: SipMessage): boolean {
+  const { bytes, methodStart, cseqMethodStart } = message
+  const length = message.methodEnd - methodStart
+  if (message.cseqMethodEnd - cseqMethodStart !== length) return false
+  for (let i = 0; i < length; i++) if (bytes[cseqMethodStart + i] !== bytes[methodStart + i]) return false
   return true
 }
 
-/** The value of a number that is there at most once; -1 when absent. */
-function readNumber(message: SipMessage, bytes: Uint8Array, id: number, max: number): number {
+/** The value of a number that need not be there; -1 when absent. */
+function readNumber(message: SipMessage, id: number, max: number): number {
   const line = message.first(id)
   if (line === -1) return -1
-  onlyLine(message, id)
-  const value = parseDecimal(bytes, message.valueStart[line], message.valueEnd[line], max)
+  const value = parseDecimal(message.bytes, message.valueStart[line], message.valueEnd[line], max)
   if (value === -1) throw new SipParseError(headerName(id), message.valueStart[line])
   return value
 }

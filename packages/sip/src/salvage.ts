@@ -1,59 +1,52 @@
-import { HeaderId, headerIdOf } from './header-id.ts'
+import { HeaderId } from './header-id.ts'
 import type { SipMessage } from './message.ts'
-import { COLON, CR, TOKEN, skipClass, skipLws, trimLws } from './octets.ts'
+import { LF } from './octets.ts'
 import { SipParseError } from './parse-error.ts'
-import { lineEndFrom } from './scan-headers.ts'
+import { scanHeaders } from './scan-headers.ts'
 import { parseVia } from './via.ts'
+
+/** More bad lines than this are no message worth an answer, only work. */
+const MOST_BAD_LINES = 8
 
 /**
  * After a failed parse: finds the lines that can still be told apart, so that a request gets its 400. Kept off the
  * good path, which stops at the first fault.
  */
 export function salvage(message: SipMessage): void {
-  const { bytes, end } = message
-  message.clearLines()
-  let at = nextLineStart(bytes, message.start, end)
-  while (at < end && bytes[at] !== CR) at = salvageLine(message, at)
-  message.headersEnd = Math.min(at, end)
-  message.bodyStart = Math.min(at + 2, end)
-  message.answerable = message.isRequest && hasReadableVia(message) && message.first(HeaderId.CSEQ) !== -1
-}
-
-function salvageLine(message: SipMessage, start: number): number {
-  const { bytes, end } = message
-  const nameEnd = skipClass(bytes, start, end, TOKEN)
-  const colon = skipLws(bytes, nameEnd, end)
-  try {
-    const lineEnd = lineEndFrom(bytes, start, end)
-    if (nameEnd > start && colon < lineEnd && bytes[colon] === COLON) {
-      const line = message.addLine(headerIdOf(bytes, start, nameEnd), start)
-      const valueStart = skipLws(bytes, colon + 1, lineEnd)
-      message.nameEnd[line] = nameEnd
-      message.valueStart[line] = valueStart
-      message.valueEnd[line] = trimLws(bytes, valueStart, lineEnd)
-      message.lineEnd[line] = lineEnd
-    }
-    return lineEnd
-  } catch (error) {
-    if (!(error instanceof SipParseError)) throw error
-    return nextLineStart(bytes, start, end)
+  message.headerCount = 0
+  let at = nextLineStart(message, message.start)
+  for (let bad = 0; bad <= MOST_BAD_LINES && at < message.end; bad++) {
+    const fault = attempt(() => scanHeaders(message, at))
+    if (fault === null || fault.status !== 400) break
+    at = nextLineStart(message, fault.offset)
   }
-}
-
-/** Offset after the next LF. */
-function nextLineStart(bytes: Uint8Array, start: number, end: number): number {
-  const lf = bytes.subarray(start, end).indexOf(10)
-  return lf === -1 ? end : start + lf + 1
+  message.indexLines()
+  if (message.headersEnd === -1) {
+    message.headersEnd = message.end
+    message.bodyStart = message.end
+  }
+  message.answerable = message.isRequest && hasReadableVia(message) && message.first(HeaderId.CSEQ) !== -1
 }
 
 /** Whether the topmost Via was read at least to its sent-by. */
 function hasReadableVia(message: SipMessage): boolean {
   const line = message.first(HeaderId.VIA)
   if (line === -1) return false
-  try {
-    parseVia(message.via, message.bytes, message.valueStart[line], message.valueEnd[line])
-  } catch (error) {
-    if (!(error instanceof SipParseError)) throw error
-  }
+  attempt(() => parseVia(message.via, message.bytes, message.valueStart[line], message.valueEnd[line]))
   return message.via.hostStart !== -1
+}
+
+function nextLineStart(message: SipMessage, from: number): number {
+  const lf = message.bytes.subarray(from, message.end).indexOf(LF)
+  return lf === -1 ? message.end : from + lf + 1
+}
+
+function attempt(parse: () => void): SipParseError | null {
+  try {
+    parse()
+    return null
+  } catch (error) {
+    if (error instanceof SipParseError) return error
+    throw error
+  }
 }

@@ -10,6 +10,7 @@ import {
   SEMI,
   TOKEN,
   URI,
+  URI_PLAIN,
   octetClass,
   skipClass,
 } from './octets.ts'
@@ -91,7 +92,7 @@ function parseOpaque(view: Uri, bytes: Uint8Array, start: number, end: number): 
 }
 
 function parseTel(view: Uri, bytes: Uint8Array, start: number, end: number): void {
-  checkCharacters(bytes, start, end, 'telephone-uri')
+  delimiters.read(bytes, start, end, 'telephone-uri')
   let at = start
   while (at < end && bytes[at] !== SEMI) at++
   if (at === start) throw new SipParseError('telephone-uri', start)
@@ -104,24 +105,49 @@ function parseTel(view: Uri, bytes: Uint8Array, start: number, end: number): voi
 }
 
 function parseSip(view: Uri, bytes: Uint8Array, start: number, end: number): void {
-  const at = checkCharacters(bytes, start, end, 'SIP-URI')
+  delimiters.read(bytes, start, end, 'SIP-URI')
+  const { at } = delimiters
   if (at !== -1) takeUserinfo(view, bytes, start, at)
   takeHostport(view, bytes, at === -1 ? start : at + 1, end)
 }
 
-/** Every octet may be in a URI and every escape is whole. Returns the offset of the only '@', -1 without one. */
-function checkCharacters(bytes: Uint8Array, start: number, end: number, rule: string): number {
-  let commercialAt = -1
-  for (let at = start; at < end; at++) {
-    const octet = bytes[at]
-    if ((octetClass[octet] & URI) === 0) throw new SipParseError(rule, at)
-    if (octet === AT) {
-      if (commercialAt !== -1) throw new SipParseError(rule, at)
-      commercialAt = at
-    } else if (octet === PERCENT && !isEscape(bytes, at, end)) throw new SipParseError('escaped', at)
+/** Where the octets are that divide a URI. Reading them proves that every octet may be in one. */
+class Delimiters {
+  /** The only '@', -1 without one. */
+  at = -1
+  /** The first '?' after it. */
+  question = -1
+  /** A ';' after it with no parameter behind it. */
+  bareSemicolon = -1
+
+  read(bytes: Uint8Array, start: number, end: number, rule: string): void {
+    this.at = -1
+    this.question = -1
+    this.bareSemicolon = -1
+    let at = skipClass(bytes, start, end, URI_PLAIN)
+    while (at < end) {
+      this.#note(bytes, at, end, rule)
+      at = skipClass(bytes, at + 1, end, URI_PLAIN)
+    }
   }
-  return commercialAt
+
+  #note(bytes: Uint8Array, at: number, end: number, rule: string): void {
+    const octet = bytes[at]
+    if (octet === AT && this.at === -1) {
+      // Semicolons and question marks before it belong to the user part.
+      this.at = at
+      this.question = -1
+      this.bareSemicolon = -1
+    } else if (octet === SEMI) {
+      if (at + 1 === end || bytes[at + 1] === SEMI || bytes[at + 1] === QUESTION) this.bareSemicolon = at
+    } else if (octet === QUESTION) {
+      if (this.question === -1) this.question = at
+    } else if (octet !== PERCENT) throw new SipParseError(rule, at)
+    else if (!isEscape(bytes, at, end)) throw new SipParseError('escaped', at)
+  }
 }
+
+const delimiters = new Delimiters()
 
 function isEscape(bytes: Uint8Array, at: number, end: number): boolean {
   return at + 2 < end && (octetClass[bytes[at + 1]] & octetClass[bytes[at + 2]] & HEXDIG) !== 0
@@ -153,26 +179,18 @@ function takeHostport(view: Uri, bytes: Uint8Array, start: number, end: number):
     view.port = parsePort(bytes, portStart, at)
     if (view.port === -1) throw new SipParseError('hostport', portStart)
   }
-  if (at < end && bytes[at] === SEMI) at = takeParams(view, bytes, at, end)
-  if (at < end && bytes[at] === QUESTION) {
-    view.headersStart = at + 1
+  const tail = delimiters.question === -1 ? end : delimiters.question
+  if (at < tail && bytes[at] === SEMI) {
+    if (delimiters.bareSemicolon !== -1) throw new SipParseError('uri-parameters', delimiters.bareSemicolon)
+    view.paramsStart = at
+    view.paramsEnd = tail
+    at = tail
+  }
+  if (at !== tail) throw new SipParseError('hostport', at)
+  if (tail < end) {
+    view.headersStart = tail + 1
     view.headersEnd = end
-    at = end
   }
-  if (at !== end) throw new SipParseError('hostport', at)
-}
-
-function takeParams(view: Uri, bytes: Uint8Array, start: number, end: number): number {
-  let at = start
-  while (at < end && bytes[at] !== QUESTION) {
-    if (bytes[at] === SEMI && (at + 1 === end || bytes[at + 1] === SEMI || bytes[at + 1] === QUESTION)) {
-      throw new SipParseError('uri-parameters', at)
-    }
-    at++
-  }
-  view.paramsStart = start
-  view.paramsEnd = at
-  return at
 }
 
 /** Looks for a URI parameter, lower-case name. Sets `out` to its value, empty for a flag parameter. */

@@ -1,6 +1,6 @@
 import { parseDecimal } from './decimal.ts'
 import { hostEndFrom, parsePort } from './host.ts'
-import { COLON, COMMA, DIGIT, SEMI, SLASH, TOKEN, skipClass, skipLws } from './octets.ts'
+import { COLON, COMMA, DIGIT, SEMI, SLASH, TOKEN, octetClass, skipClass, skipLws } from './octets.ts'
 import { ParamCursor } from './param.ts'
 import { SipParseError } from './parse-error.ts'
 import { TokenTable } from './token-table.ts'
@@ -70,6 +70,9 @@ export class Via {
   }
 }
 
+/** As everybody writes it. */
+const plainProtocol = new TextEncoder().encode('SIP/2.0/')
+
 const param = new ParamCursor()
 
 /** Reads the via-parm at `start`; [start, end) may hold more of them. Throws SipParseError. */
@@ -93,8 +96,8 @@ export function parseVia(via: Via, bytes: Uint8Array, start: number, end: number
 
 /** sent-protocol = protocol-name SLASH protocol-version SLASH transport, then LWS. */
 function parseSentProtocol(via: Via, bytes: Uint8Array, start: number, end: number): number {
-  let at = afterSlash(bytes, start, end)
-  at = afterSlash(bytes, at, end)
+  let at = isPlainProtocol(bytes, start, end) ? start + plainProtocol.length : -1
+  if (at === -1) at = afterSlash(bytes, afterSlash(bytes, start, end), end)
   via.transportStart = at
   at = skipClass(bytes, at, end, TOKEN)
   via.transportEnd = at
@@ -102,6 +105,12 @@ function parseSentProtocol(via: Via, bytes: Uint8Array, start: number, end: numb
   const next = skipLws(bytes, at, end)
   if (via.transportStart === at || next === at) throw new SipParseError('sent-protocol', at)
   return next
+}
+
+function isPlainProtocol(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < plainProtocol.length) return false
+  for (let i = 0; i < plainProtocol.length; i++) if (bytes[start + i] !== plainProtocol[i]) return false
+  return (octetClass[bytes[start + plainProtocol.length]] & TOKEN) !== 0
 }
 
 function afterSlash(bytes: Uint8Array, start: number, end: number): number {
