@@ -6,29 +6,22 @@ import type { HostAddress, LookupHost } from './resolver.ts'
 
 type Answer = (error: Error | null, addresses: readonly HostAddress[]) => void
 
-function rig(): {
-  readonly resolver: HostResolver
+interface Rig {
   readonly questions: [string, Answer][]
   readonly ask: (host: string, port?: number, transport?: number) => string[]
   now: number
-} {
+}
+
+function rig(): Rig {
   const questions: [string, Answer][] = []
   const lookup: LookupHost = (host, done) => void questions.push([host, done])
-  const state = {
-    resolver: new HostResolver(new EndpointTable(), () => state.now, lookup),
-    questions,
-    now: 0,
-    ask: (host: string, port = 0, transport: number = TransportCode.UDP): string[] => {
-      const answers: string[] = []
-      state.resolver.resolve(
-        host,
-        port,
-        transport,
-        (endpoints) => void answers.push(endpoints.map((one) => `${one.address} ${one.port}`).join()),
-      )
-      return answers
-    },
+  const resolver = new HostResolver(new EndpointTable(), () => state.now, lookup)
+  const ask = (host: string, port = 0, transport: number = TransportCode.UDP): string[] => {
+    const answers: string[] = []
+    resolver.resolve(host, port, transport, (endpoints) => void answers.push(endpoints.map((one) => `${one.address} ${one.port}`).join()))
+    return answers
   }
+  const state: Rig = { questions, ask, now: 0 }
   return state
 }
 

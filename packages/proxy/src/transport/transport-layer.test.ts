@@ -18,7 +18,7 @@ const decoder = new TextDecoder()
 const closing: (() => unknown)[] = []
 
 afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close()
+  for (const close of closing.splice(0).toReversed()) await close()
 })
 
 /** A queue that can be waited for. */
