@@ -24,7 +24,7 @@ export const KEYMAP = {
 
 export type KeyAction = keyof typeof KEYMAP
 
-const BY_KEYS = new Map(Object.entries(KEYMAP).map(([action, entry]) => [entry.keys, action as KeyAction]))
+const BY_KEYS: ReadonlyMap<string, KeyAction> = new Map(Object.entries(KEYMAP).map(([action, entry]) => [entry.keys, action as KeyAction]))
 const PREFIXES = new Set(
   Object.values(KEYMAP)
     .filter((entry) => entry.keys.includes(' ') && entry.keys.length > 1)

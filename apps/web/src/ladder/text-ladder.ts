@@ -28,8 +28,8 @@ function arrow(row: MessageRow, lanes: readonly Lane[]): string {
   if (from < 0 || to < 0) return describeRow(row)
   const left = Math.min(from, to) * WIDTH + WIDTH / 2
   const length = Math.abs(to - from) * WIDTH - 1
-  const stroke = row.retransmission ? '. ' : '-'
-  const line = stroke.repeat(length).slice(0, length)
+  const stroke = row.retransmission ? '.' : '-'
+  const line = stroke.repeat(length)
   const label = ` ${describeRow(row)} `.slice(0, length - 4)
   const start = Math.floor((length - label.length) / 2)
   const filled = overlay(line, start, label)
@@ -42,7 +42,7 @@ export function describeRow(row: LadderRow): string {
   switch (row.type) {
     case 'message': {
       const times = row.events.length > 1 ? ` x${row.events.length}` : ''
-      return `${row.summary.label}${row.summary.hasSdp ? ' (SDP)' : ''}${row.retransmission ? ` again${times}` : ''}`
+      return `${row.retransmission ? `again${times}: ` : ''}${row.summary.label}${row.summary.hasSdp ? ' (SDP)' : ''}`
     }
     case 'state':
       return row.marks

@@ -1,0 +1,57 @@
+import { formatDuration, formatOffset } from '../format/time.ts'
+import { cx } from '../ui/cx.ts'
+import { holds } from './Ladder.tsx'
+import { PROXY_LANE, type LadderModel, type LadderRow, type Lane } from './ladder-model.ts'
+import { describeRow } from './text-ladder.ts'
+
+interface LadderTableProps {
+  readonly model: LadderModel
+  readonly pinned: number | null
+  readonly timeOf: (row: LadderRow, before: LadderRow | undefined) => string
+  readonly onPin: (row: LadderRow) => void
+}
+
+/** The rows of the ladder in words, for screen readers and for copying. */
+export function LadderTable({ model, pinned, timeOf, onPin }: LadderTableProps) {
+  return (
+    <div className="min-h-0 flex-1 overflow-auto bg-panel" tabIndex={0} role="region" aria-label="Ladder as a table">
+      <table className="w-full text-xs">
+        <thead className="sticky top-0 bg-panel">
+          <tr className="h-7 border-b border-line text-left">
+            {['Time', 'From', 'To', 'What'].map((head) => (
+              <th key={head} className="label px-3">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {model.rows.map((row, i) => (
+            <tr key={row.seq} className={cx('h-7 border-b border-line/60', holds(row, pinned) ? 'bg-accent-soft' : 'hover:bg-hover')}>
+              <td className="px-3 font-mono whitespace-nowrap text-muted">{timeOf(row, model.rows[i - 1])}</td>
+              <td className="px-3 whitespace-nowrap">{row.type === 'message' ? laneTitle(model.lanes, row.from) : 'Proxy'}</td>
+              <td className="px-3 whitespace-nowrap">{row.type === 'message' ? laneTitle(model.lanes, row.to) : ''}</td>
+              <td className="px-3">{row.type === 'message' ? <MessageCell row={row} onPin={onPin} /> : describeRow(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function MessageCell({ row, onPin }: { readonly row: LadderRow & { type: 'message' }; readonly onPin: (row: LadderRow) => void }) {
+  const last = row.events[row.events.length - 1]
+  return (
+    <button type="button" onClick={() => onPin(row)} className="text-left font-mono hover:underline">
+      {describeRow(row)}
+      {row.events.length > 1 && (
+        <span className="text-muted" title={formatOffset(last.tMono - row.tMono)}>
+          , last after {formatDuration(last.tMono - row.tMono)}
+        </span>
+      )}
+    </button>
+  )
+}
+
+function laneTitle(lanes: readonly Lane[], id: number): string {
+  return lanes.find((lane) => lane.id === id)?.title ?? (id === PROXY_LANE ? 'Proxy' : '')
+}

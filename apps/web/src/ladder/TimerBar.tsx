@@ -1,0 +1,72 @@
+import { useState, type CSSProperties } from 'react'
+import { useConsole } from '../api/console.ts'
+import { useNow } from '../components/use-now.ts'
+import { formatDuration } from '../format/time.ts'
+import type { LadderTimer } from './ladder-model.ts'
+import { TIMER_HELP } from './timer-names.ts'
+
+interface TimerBarProps {
+  readonly timer: LadderTimer
+  readonly x: number
+  readonly width: number
+  readonly running: boolean
+}
+
+const TOP = 6
+const HEIGHT = 16
+const WIDE_PX = 190
+
+/** An armed timer fills by CSS from the moment it was armed; no message is needed while it runs. */
+export function TimerBar({ timer, x, width, running }: TimerBarProps) {
+  const { stats } = useConsole()
+  // Read once: a changed start would make the running animation jump.
+  const [passed] = useState(() => Math.min(timer.ms, Math.max(0, stats.engineNow() - timer.armedWall)))
+  const help = TIMER_HELP[timer.timer]
+  const share = running ? passed / timer.ms : ranFor(timer) / timer.ms
+  const style = {
+    '--from': Math.min(1, Math.max(0, share)),
+    '--left': `${Math.max(0, timer.ms - passed)}ms`,
+  } as CSSProperties
+  return (
+    <g>
+      <title>{`${timer.timer}, ${formatDuration(timer.ms)}${help === undefined ? '' : `\nTimer ${help.letter}: ${help.text}`}`}</title>
+      <rect x={x} y={TOP} width={width} height={HEIGHT} rx={4} className="fill-timer-soft" />
+      <rect
+        x={x}
+        y={TOP}
+        width={width}
+        height={HEIGHT}
+        rx={4}
+        data-live={running}
+        style={style}
+        className={`timer-fill ${timer.outcome === 'fired' ? 'fill-warn' : 'fill-timer'} opacity-25`}
+      />
+      <text x={x + 7} y={18} className="fill-timer font-mono text-[11px] font-medium">
+        {timer.timer}
+        {timer.arms > 1 && ` ×${timer.arms}`}
+      </text>
+      <text x={x + width - 7} y={18} textAnchor="end" className="fill-text text-[11px]">
+        {running ? <Remaining timer={timer} wide={width > WIDE_PX} /> : outcomeText(timer, width > WIDE_PX)}
+      </text>
+    </g>
+  )
+}
+
+function Remaining({ timer, wide }: { readonly timer: LadderTimer; readonly wide: boolean }) {
+  const { stats } = useConsole()
+  useNow(100)
+  const left = Math.max(0, timer.armedWall + timer.ms - stats.engineNow())
+  if (left === 0) return wide ? 'fires now' : 'now'
+  const text = left < 60_000 ? `${(left / 1000).toFixed(1)} s` : formatDuration(left)
+  return wide ? `fires in ${text}` : `in ${text}`
+}
+
+function ranFor(timer: LadderTimer): number {
+  return timer.endMono === null ? timer.ms : timer.endMono - timer.armedMono
+}
+
+function outcomeText(timer: LadderTimer, wide: boolean): string {
+  if (timer.outcome === 'fired') return wide ? `fired after ${formatDuration(timer.ms)}` : 'fired'
+  if (timer.outcome === 'armed') return wide ? 'armed when the transaction ended' : 'ended'
+  return wide ? `cancelled after ${formatDuration(ranFor(timer))}` : `off ${formatDuration(ranFor(timer))}`
+}

@@ -1,0 +1,201 @@
+import { useMutation } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ArrowLeft, Play } from 'lucide-react'
+import { useState } from 'react'
+import { useConsole } from '../api/console.ts'
+import { ApiError } from '../api/errors.ts'
+import { tokenStore } from '../api/token.ts'
+import { CopyButton } from '../components/CopyButton.tsx'
+import { JsonView } from '../components/JsonView.tsx'
+import { Time } from '../components/Time.tsx'
+import { formatDuration } from '../format/time.ts'
+import { pathBuilder, serverPath, type RpcSearch } from '../path-builder.ts'
+import { Button } from '../ui/Button.tsx'
+import { addCall, useCallHistory, type PastCall } from './rpc-history.ts'
+import { curlOf, fieldKind, inputsFrom, readParams, type MethodInfo, type ParameterInfo } from './rpc-form.ts'
+
+/** Form, result and history of one method. */
+export function RpcCall({ method, search }: { readonly method: MethodInfo; readonly search: RpcSearch }) {
+  const { client } = useConsole()
+  const navigate = useNavigate()
+  const [inputs, setInputs] = useState(() => inputsFrom(search.p, method.parameters.length))
+  const [complaint, setComplaint] = useState<{ readonly parameter: string; readonly message: string } | null>(null)
+  const call = useMutation({
+    mutationFn: async (params: readonly unknown[]): Promise<PastCall> => {
+      const at = Date.now()
+      const started = performance.now()
+      const outcome = await client.call(method.name, params).then(
+        (result) => ({ ok: true as const, result }),
+        (error: unknown) => ({ ok: false as const, error: error instanceof Error ? error : new Error(String(error)) }),
+      )
+      return { method: method.name, params, at, tookMs: performance.now() - started, outcome }
+    },
+    onSuccess: addCall,
+  })
+  const submit = (): void => {
+    const read = readParams(method, inputs)
+    if (!read.ok) {
+      setComplaint(read)
+      return
+    }
+    setComplaint(null)
+    const p = read.params.length === 0 ? undefined : JSON.stringify(read.params)
+    void navigate({ ...pathBuilder.rpcMethod(method.name, { ...search, p }), replace: true })
+    call.mutate(read.params)
+  }
+  const past = useCallHistory(method.name)
+  const shown = past[0]
+  return (
+    <div className="mx-auto flex max-w-5xl flex-col gap-4 p-3 md:p-5">
+      <header>
+        <Link {...pathBuilder.rpc({ f: search.f })} className="mb-2 inline-flex items-center gap-1 text-xs text-accent md:hidden"><ArrowLeft size={14} /> All methods</Link>
+        <h2 className="font-mono text-lg font-semibold">{method.name}</h2>
+        <p className="text-muted">{method.help}</p>
+      </header>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        {method.parameters.map((parameter, i) => (
+          <Field
+            key={parameter.name}
+            parameter={parameter}
+            value={inputs[i]}
+            error={complaint?.parameter === parameter.name ? complaint.message : null}
+            onChange={(value) => setInputs(inputs.map((old, j) => (j === i ? value : old)))}
+          />
+        ))}
+        <div className="flex flex-wrap items-center gap-2">
+          <Button type="submit" tone="accent" icon={<Play size={14} />} disabled={call.isPending} aria-describedby="rpc-effect">Call</Button>
+          <CopyButton
+            label="Copy as curl"
+            text={() => {
+              const read = readParams(method, inputs)
+              return curlOf(location.origin + serverPath.rpc(method.name), read.ok ? read.params : [], tokenStore.get() !== null)
+            }}
+          />
+          <span id="rpc-effect" className="text-xs text-muted">{method.readOnly ? 'Reads only' : 'Changes the running engine'}</span>
+        </div>
+      </form>
+      {call.isPending && <p className="text-muted" role="status">Waiting for the answer</p>}
+      {shown === undefined ? <Example method={method} /> : <Answer call={shown} search={search} />}
+      <History calls={past.slice(1)} onPick={(params) => setInputs(inputsFrom(JSON.stringify(params), method.parameters.length))} />
+    </div>
+  )
+}
+
+interface FieldProps {
+  readonly parameter: ParameterInfo
+  readonly value: string
+  readonly error: string | null
+  readonly onChange: (value: string) => void
+}
+
+const INPUT = 'h-8 w-full max-w-md rounded-md border bg-panel px-2.5 font-mono text-xs'
+
+function Field({ parameter, value, error, onChange }: FieldProps) {
+  const kind = fieldKind(parameter.schema)
+  const id = `parameter-${parameter.name}`
+  const border = error === null ? 'border-line' : 'border-bad'
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="flex items-baseline gap-2">
+        <span className="font-mono text-xs font-semibold">{parameter.name}</span>
+        <span className="text-2xs text-muted">{parameter.required ? 'required' : 'optional'}</span>
+      </label>
+      {kind.type === 'choice' ? (
+        <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className={`${INPUT} ${border}`}>
+          {!parameter.required && <option value="">not given</option>}
+          {kind.values.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          inputMode={kind.type === 'integer' ? 'numeric' : 'text'}
+          spellCheck={false}
+          autoComplete="off"
+          aria-invalid={error !== null}
+          aria-describedby={`${id}-help`}
+          placeholder={kind.type === 'json' ? 'JSON' : ''}
+          className={`${INPUT} ${border}`}
+        />
+      )}
+      <p id={`${id}-help`} className={error === null ? 'text-xs text-muted' : 'text-xs text-bad'}>{error ?? parameter.help}</p>
+    </div>
+  )
+}
+
+function Answer({ call, search }: { readonly call: PastCall; readonly search: RpcSearch }) {
+  const raw = search.view === 'raw'
+  const { outcome } = call
+  const text = outcome.ok ? (typeof outcome.result === 'string' ? outcome.result : JSON.stringify(outcome.result, null, 2)) : outcome.error.message
+  return (
+    <section aria-label="Answer" aria-live="polite" className="overflow-hidden rounded-lg border border-line bg-panel">
+      <header className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-3 py-1 text-xs">
+        <span className={outcome.ok ? 'font-semibold text-good' : 'font-semibold text-bad'}>{outcome.ok ? 'Answer' : 'Refused'}</span>
+        <span className="text-muted"><Time at={call.at} />, {formatDuration(call.tookMs)}</span>
+        <span className="ml-auto flex gap-1">
+          <Link
+            {...pathBuilder.rpcMethod(call.method, { ...search, view: raw ? undefined : 'raw' })}
+            replace
+            className="inline-flex h-7 items-center rounded-md border border-line px-2.5 font-medium hover:bg-hover"
+          >
+            {raw ? 'Tree' : 'Raw'}
+          </Link>
+          <CopyButton small label="Copy the answer" text={() => text} />
+        </span>
+      </header>
+      <div className="max-h-[60vh] overflow-auto p-3 font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="Answer text">
+        {!outcome.ok ? <Refusal error={outcome.error} /> : raw || typeof outcome.result === 'string' ? <pre className="whitespace-pre-wrap">{text}</pre> : <JsonView value={outcome.result} />}
+      </div>
+    </section>
+  )
+}
+
+function Refusal({ error }: { readonly error: Error }) {
+  return (
+    <div className="flex flex-col gap-1 font-sans text-sm">
+      <p>{error.message}</p>
+      {error instanceof ApiError && error.detail !== null && <p className="font-mono text-xs text-bad">{error.detail}</p>}
+    </div>
+  )
+}
+
+function Example({ method }: { readonly method: MethodInfo }) {
+  return (
+    <section aria-label="Example" className="rounded-lg border border-dashed border-line-strong">
+      <h3 className="label px-3 pt-2">Example answer</h3>
+      <div className="max-h-80 overflow-auto p-3 font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="Example answer">
+        <JsonView value={method.example.result} />
+      </div>
+    </section>
+  )
+}
+
+function History({ calls, onPick }: { readonly calls: readonly PastCall[]; readonly onPick: (params: readonly unknown[]) => void }) {
+  if (calls.length === 0) return null
+  return (
+    <section aria-label="History">
+      <h3 className="label mb-1">Earlier in this tab</h3>
+      <ul className="rounded-lg border border-line bg-panel">
+        {calls.map((call) => (
+          <li key={call.at} className="border-b border-line/60 last:border-b-0">
+            <button type="button" onClick={() => onPick(call.params)} className="flex h-7 w-full items-center gap-3 px-3 text-left text-xs hover:bg-hover">
+              <Time at={call.at} withMs={false} />
+              <span className={call.outcome.ok ? 'text-good' : 'text-bad'}>{call.outcome.ok ? 'answered' : 'refused'}</span>
+              <span className="min-w-0 truncate font-mono">{JSON.stringify(call.params)}</span>
+              <span className="ml-auto text-muted">{formatDuration(call.tookMs)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

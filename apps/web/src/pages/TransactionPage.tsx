@@ -1,0 +1,127 @@
+import { transactionTopic, type EngineEvent, type TransactionRow } from '@signalbox/contract'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { ArrowLeft, SearchX } from 'lucide-react'
+import { useMemo } from 'react'
+import { useTransaction } from '../api/console.ts'
+import { sentenceOf } from '../api/errors.ts'
+import { CopyButton } from '../components/CopyButton.tsx'
+import { JsonView } from '../components/JsonView.tsx'
+import { StateBadge } from '../components/StateBadge.tsx'
+import { StatusText } from '../components/StatusText.tsx'
+import { Time } from '../components/Time.tsx'
+import { useStale } from '../components/use-stale.ts'
+import { copyText } from '../components/copy-text.ts'
+import { shortParty } from '../format/sip.ts'
+import { formatDuration } from '../format/time.ts'
+import { useHotkeys } from '../keyboard/hotkeys.ts'
+import { isMessage } from '../ladder/message-summary.ts'
+import { pathBuilder, TX_TABS, type TxTab } from '../path-builder.ts'
+import { cx } from '../ui/cx.ts'
+import { Notice } from '../ui/Notice.tsx'
+import { LadderTab } from './LadderTab.tsx'
+import { MessagesTab } from './MessagesTab.tsx'
+
+const route = getRouteApi('/tx/$key')
+const TAB_NAMES: Readonly<Record<TxTab, string>> = { ladder: 'Ladder', messages: 'Messages', json: 'JSON' }
+
+/** One transaction: what came, what went, and every timer in between. */
+export function TransactionPage() {
+  const { key } = route.useParams()
+  const id = /^(\d{1,10}):(\d{1,10})$/.exec(key)
+  if (id === null) {
+    return <Notice icon={<SearchX size={28} />} title="This is not a transaction">An address ends in index:label, as in /tx/4711:1868931.</Notice>
+  }
+  return <Known key={key} transaction={key} index={Number(id[1])} label={Number(id[2])} />
+}
+
+function Known({ transaction, index, label }: { readonly transaction: string; readonly index: number; readonly label: number }) {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const { row, events, loaded, error } = useTransaction(transactionTopic(index, label))
+  const stale = useStale()
+  const tab = search.tab ?? 'ladder'
+  useHotkeys({
+    back: () => void navigate(search.msg === undefined ? pathBuilder.transactions() : pathBuilder.transaction(transaction, { ...search, msg: undefined })),
+    copy: () => row !== null && void copyText(row.callId),
+  })
+  if (events.length === 0) {
+    if (!loaded) return <Notice title="Asking the engine for this transaction" />
+    return (
+      <Notice icon={<SearchX size={28} strokeWidth={1.6} />} title="This transaction is gone">
+        <p>{error === null ? sentenceOf('TRANSACTION_NOT_FOUND') : (sentenceOf(error.code) ?? error.message)}</p>
+        <Link {...pathBuilder.transactions()} className="text-accent underline">Live transactions</Link>
+      </Notice>
+    )
+  }
+  return (
+    <>
+      <Summary row={row} events={events} />
+      <div role="tablist" aria-label="Views" className="flex shrink-0 gap-1 border-b border-line bg-panel px-3">
+        {TX_TABS.map((name) => (
+          <Link
+            key={name}
+            {...pathBuilder.transaction(transaction, { ...search, tab: name === 'ladder' ? undefined : name })}
+            role="tab"
+            aria-selected={tab === name}
+            className={cx(
+              '-mb-px border-b-2 px-3 py-1.5 text-xs font-medium',
+              tab === name ? 'border-accent text-accent' : 'border-transparent text-muted hover:text-text',
+            )}
+          >
+            {TAB_NAMES[name]}
+            {name === 'messages' && <span className="ml-1.5 text-muted">{events.filter(isMessage).length}</span>}
+          </Link>
+        ))}
+      </div>
+      <div role="tabpanel" aria-label={TAB_NAMES[tab]} className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
+        {tab === 'ladder' && <LadderTab transaction={transaction} row={row} events={events} />}
+        {tab === 'messages' && <MessagesTab events={events} row={row} />}
+        {tab === 'json' && <JsonTab row={row} events={events} />}
+      </div>
+    </>
+  )
+}
+
+function Summary({ row, events }: { readonly row: TransactionRow | null; readonly events: readonly EngineEvent[] }) {
+  if (row === null) return null
+  const last = events[events.length - 1]
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-panel px-3 py-2 text-xs md:px-4">
+      <Link {...pathBuilder.transactions()} aria-label="Back to the list" title="Back (Esc)" className="-ml-1 rounded p-1 text-muted hover:bg-hover hover:text-text">
+        <ArrowLeft size={16} />
+      </Link>
+      <span className="font-mono text-sm font-semibold">{row.method}</span>
+      <span className="flex items-center gap-2">
+        {last.kind === 'destroyed' ? <span className="rounded bg-raised px-1.5 text-2xs font-medium text-muted">destroyed</span> : <StateBadge state={row.state} />}
+        <StatusText status={row.status} withReason />
+      </span>
+      <span className="min-w-0 truncate">
+        {shortParty(row.from)} <span className="text-muted">→</span> {shortParty(row.to)}
+      </span>
+      <span className="flex min-w-0 items-center gap-1">
+        <span className="label">Call-ID</span>
+        <span className="min-w-0 truncate font-mono">{row.callId}</span>
+        <CopyButton small label="Copy the Call-ID" text={() => row.callId} />
+      </span>
+      <span className="text-muted">
+        <Time at={row.createdAt} />, {formatDuration((row.endedAt ?? last.tWall) - row.createdAt)}
+        {row.retransmissions > 0 && <span className="ml-2 text-warn">{row.retransmissions} retransmissions</span>}
+      </span>
+    </header>
+  )
+}
+
+function JsonTab({ row, events }: { readonly row: TransactionRow | null; readonly events: readonly EngineEvent[] }) {
+  const value = useMemo(() => ({ row, events }), [row, events])
+  return (
+    <>
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-1.5 md:px-4">
+        <span className="text-xs text-muted">Row and {events.length} events, as the API gives them</span>
+        <span className="ml-auto"><CopyButton label="Copy JSON" text={() => JSON.stringify(value, null, 2)} /></span>
+      </div>
+      <div className="min-h-0 flex-1 overflow-auto bg-panel p-3 font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="JSON">
+        <JsonView value={value} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,144 @@
+import type { TransactionRow } from '@signalbox/contract'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { copyText } from '../components/copy-text.ts'
+import { StateBadge } from '../components/StateBadge.tsx'
+import { StatusText } from '../components/StatusText.tsx'
+import { Time } from '../components/Time.tsx'
+import { useNarrow } from '../components/use-media.ts'
+import { shortParty } from '../format/sip.ts'
+import { formatDuration } from '../format/time.ts'
+import { useHotkeys } from '../keyboard/hotkeys.ts'
+import { pathBuilder } from '../path-builder.ts'
+import { cx } from '../ui/cx.ts'
+import { ageOf, COLUMN_TRACKS, RIGHT_ALIGNED } from './transactions-columns.tsx'
+
+interface Header {
+  readonly id: string
+  readonly sort: 'none' | 'ascending' | 'descending'
+  readonly content: ReactNode
+}
+
+interface TransactionsTableProps {
+  readonly headers: readonly Header[]
+  readonly rows: readonly TransactionRow[]
+  readonly cells: (index: number) => readonly { readonly id: string; readonly content: ReactNode }[]
+}
+
+const ROW_PX = 28
+const NARROW_ROW_PX = 52
+const NEW_MS = 1500
+
+/** Only the rows in sight are in the document. The chosen row is remembered by key: rows move under it. */
+export function TransactionsTable({ headers, rows, cells }: TransactionsTableProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const narrow = useNarrow()
+  const [chosen, setChosen] = useState<string | null>(null)
+  const navigate = useNavigate()
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (narrow ? NARROW_ROW_PX : ROW_PX),
+    getItemKey: (index) => rows[index].key,
+    overscan: 12,
+  })
+  useEffect(() => virtual.measure(), [narrow, virtual])
+  const at = rows.findIndex((row) => row.key === chosen)
+  const move = (by: number): void => {
+    const next = at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))
+    setChosen(rows[next]?.key ?? null)
+    virtual.scrollToIndex(next)
+  }
+  useHotkeys({
+    down: () => move(1),
+    up: () => move(-1),
+    open: () => at >= 0 && void navigate(pathBuilder.transaction(rows[at].key)),
+    copy: () => at >= 0 && void copyText(rows[at].callId),
+    back: () => setChosen(null),
+  })
+  const now = Date.now()
+  return (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Live transactions">
+      <div role="table" aria-label="Live transactions" aria-rowcount={rows.length + 1} className={cx(!narrow && 'min-w-[1000px]')}>
+        <div role="rowgroup" className="sticky top-0 z-10 bg-panel">
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={cx('grid h-7 items-center gap-x-3 border-b border-line px-4', narrow && 'sr-only!')}
+            style={{ gridTemplateColumns: COLUMN_TRACKS }}
+          >
+            {headers.map((header) => (
+              <div key={header.id} role="columnheader" aria-sort={header.sort} className={cx('label min-w-0', RIGHT_ALIGNED.has(header.id) && 'flex justify-end')}>
+                {header.content}
+              </div>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index]
+            return (
+              <div
+                key={row.key}
+                role="row"
+                aria-rowindex={item.index + 2}
+                {...(row.key === chosen ? { 'aria-current': true as const } : {})}
+                onMouseDown={() => setChosen(row.key)}
+                onClick={(event) => {
+                  if (!event.ctrlKey && !event.metaKey) void navigate(pathBuilder.transaction(row.key))
+                }}
+                className={cx(
+                  'absolute top-0 left-0 w-full cursor-pointer border-b border-line/60 px-4 text-xs hover:bg-hover',
+                  narrow ? 'flex flex-col justify-center' : 'grid items-center gap-x-3',
+                  row.key === chosen && 'bg-accent-soft! shadow-[inset_3px_0_0_var(--accent)]',
+                  now - row.createdAt < NEW_MS && 'row-new',
+                )}
+                style={{
+                  height: item.size,
+                  transform: `translateY(${item.start}px)`,
+                  ...(narrow ? {} : { gridTemplateColumns: COLUMN_TRACKS }),
+                }}
+              >
+                {narrow ? <NarrowRow row={row} /> : <WideRow row={row} cells={cells(item.index)} />}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function WideRow({ row, cells }: { readonly row: TransactionRow; readonly cells: ReturnType<TransactionsTableProps['cells']> }) {
+  return cells.map(({ id, content }) => (
+    <div key={id} role="cell" className={cx('min-w-0 truncate', RIGHT_ALIGNED.has(id) && 'text-right')}>
+      {id === 'created' ? (
+        <Link {...pathBuilder.transaction(row.key)} preload={false} title={row.key} onClick={(event) => event.stopPropagation()} className="hover:underline">
+          {content}
+        </Link>
+      ) : (
+        content
+      )}
+    </div>
+  ))
+}
+
+function NarrowRow({ row }: { readonly row: TransactionRow }) {
+  return (
+    <>
+      <div role="cell" className="flex items-center gap-2">
+        <Link {...pathBuilder.transaction(row.key)} preload={false} className="font-mono font-semibold" onClick={(event) => event.stopPropagation()}>
+          {row.method}
+        </Link>
+        <StatusText status={row.status} withReason />
+        <span className="ml-auto"><StateBadge state={row.state} /></span>
+      </div>
+      <div role="cell" className="flex items-center gap-2 text-muted">
+        <span className="truncate">{shortParty(row.from)} → {shortParty(row.to)}</span>
+        {row.retransmissions > 0 && <span className="text-warn">×{row.retransmissions}</span>}
+        <span className="ml-auto shrink-0"><Time at={row.createdAt} withMs={false} /> · {formatDuration(ageOf(row))}</span>
+      </div>
+    </>
+  )
+}

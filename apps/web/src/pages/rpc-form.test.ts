@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { curlOf, fieldKind, inputsFrom, readParams, type MethodInfo } from './rpc-form.ts'
+
+const method = (parameters: MethodInfo['parameters']): MethodInfo => ({
+  name: 'm',
+  help: '',
+  readOnly: true,
+  parameters,
+  result: {},
+  example: { params: [], result: null },
+})
+const index = { name: 'index', required: true, help: '', schema: { type: 'integer', minimum: 0 } }
+const level = { name: 'level', required: false, help: '', schema: { anyOf: [{ type: 'integer' }, { type: 'string' }] } }
+const brief = { name: 'brief', required: false, help: '', schema: { const: 'brief', type: 'string' } }
+
+describe('fieldKind', () => {
+  it.each([
+    [{ type: 'integer', minimum: 0 }, { type: 'integer', min: 0, max: null }],
+    [{ const: 'brief' }, { type: 'choice', values: ['brief'] }],
+    [{ anyOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'choice', values: ['a', 'b'] }],
+    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text' }],
+    [{ type: 'object' }, { type: 'json' }],
+    [null, { type: 'json' }],
+  ])('%j', (schema, expected) => expect(fieldKind(schema)).toEqual(expected))
+})
+
+describe('readParams', () => {
+  it('leaves out empty optional parameters', () => {
+    expect(readParams(method([level]), [''])).toEqual({ ok: true, params: [] })
+    expect(readParams(method([index, level]), ['7', ''])).toEqual({ ok: true, params: [7] })
+  })
+
+  it('takes a number or a name where both fit', () => {
+    expect(readParams(method([level]), ['-3'])).toEqual({ ok: true, params: [-3] })
+    expect(readParams(method([level]), ['debug'])).toEqual({ ok: true, params: ['debug'] })
+  })
+
+  it('names the parameter that is missing or wrong', () => {
+    expect(readParams(method([index]), [''])).toMatchObject({ ok: false, parameter: 'index', message: 'index is missing.' })
+    expect(readParams(method([index]), ['-1'])).toMatchObject({ ok: false, message: 'index wants a number from 0.' })
+    expect(readParams(method([brief]), ['long'])).toMatchObject({ ok: false, message: 'brief is one of brief.' })
+  })
+})
+
+describe('inputsFrom', () => {
+  it('reads the URL and survives a broken one', () => {
+    expect(inputsFrom('[3,"a",{"b":1}]', 4)).toEqual(['3', 'a', '{"b":1}', ''])
+    expect(inputsFrom('[3', 1)).toEqual([''])
+  })
+})
+
+describe('curlOf', () => {
+  it('quotes for the shell and never holds a token', () => {
+    const text = curlOf('http://127.0.0.1:8060/api/v1/rpc/m', ["it's"], true)
+    expect(text).toContain(`'{"params":["it'\\''s"]}'`)
+    expect(text).toContain('Bearer $TOKEN')
+  })
+})
