@@ -84,6 +84,7 @@ export class HostResolver implements Resolver {
   }
 }
 
-function systemLookup(host: string, done: (error: Error | null, addresses: readonly HostAddress[]) => void): void {
+/** Hosts file and DNS as the system has them configured. */
+export function systemLookup(host: string, done: (error: Error | null, addresses: readonly HostAddress[]) => void): void {
   lookup(host, { all: true, order: 'ipv4first' }, (error, addresses) => done(error, addresses ?? []))
 }

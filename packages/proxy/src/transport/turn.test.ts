@@ -2,15 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { Turn } from './turn.ts'
 
 describe('Turn', () => {
-  it('runs its end once, before the flush, however deep it was entered', () => {
+  it('ends once, around the flush, however deep it was entered', () => {
     const log: string[] = []
-    const turn = new Turn(() => void log.push('end'))
+    const turn = new Turn(
+      () => void log.push('before'),
+      () => void log.push('after'),
+    )
     turn.run(() => {
       turn.add({ flush: () => void log.push('flush') })
       turn.run(() => void log.push('inner'))
       log.push('outer')
     })
-    expect(log).toEqual(['inner', 'outer', 'end', 'flush'])
+    expect(log).toEqual(['inner', 'outer', 'before', 'flush', 'after'])
   })
 
   it('flushes what the flush itself queues', () => {

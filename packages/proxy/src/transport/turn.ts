@@ -9,14 +9,16 @@ export interface Flushable {
  * what is queued outside of that is flushed at the end of the tick.
  */
 export class Turn {
-  readonly #onEnd: () => void
+  readonly #beforeFlush: () => void
+  readonly #afterFlush: () => void
   readonly #pending: Flushable[] = []
   #depth = 0
   #scheduled = false
 
-  /** `onEnd` runs before the flush of each turn: the place to advance timers. */
-  constructor(onEnd: () => void = () => undefined) {
-    this.#onEnd = onEnd
+  /** `beforeFlush` is the place to fire timers that became due, `afterFlush` to wait for the next one. */
+  constructor(beforeFlush: () => void = () => undefined, afterFlush: () => void = () => undefined) {
+    this.#beforeFlush = beforeFlush
+    this.#afterFlush = afterFlush
   }
 
   begin(): void {
@@ -24,11 +26,14 @@ export class Turn {
   }
 
   end(): void {
-    if (this.#depth === 1) {
-      this.#onEnd()
+    try {
+      if (this.#depth > 1) return
+      this.#beforeFlush()
       this.#flush()
+      this.#afterFlush()
+    } finally {
+      this.#depth--
     }
-    this.#depth--
   }
 
   /** Runs `action` as a turn, or as part of the one that runs. */

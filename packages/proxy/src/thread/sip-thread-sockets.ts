@@ -1,0 +1,38 @@
+import type { Config } from '../config/config.ts'
+import type { ResolveHop } from '../tm/transaction-core.ts'
+import { choosePort } from '../transport/choose-port.ts'
+import type { DatagramPortChoice } from '../transport/choose-port.ts'
+import type { OpenDatagramPort } from '../transport/datagram-port.ts'
+import type { EndpointTable } from '../transport/endpoint.ts'
+import { HostResolver, systemLookup } from '../transport/resolver.ts'
+import { defaultTransportSettings } from '../transport/transport-layer.ts'
+import type { TransportSettings } from '../transport/transport-layer.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { Turn } from '../transport/turn.ts'
+
+const CHOICES: readonly string[] = ['auto', 'ffi', 'dgram']
+
+/** The settings of the sockets: the configuration, and two variables for those who measure. */
+export function transportSettings(config: Config, environment: NodeJS.ProcessEnv): TransportSettings {
+  const receiveWindow = Number(environment['SIGNALBOX_RECEIVE_WINDOW'] ?? '0')
+  if (!Number.isInteger(receiveWindow) || receiveWindow < 0 || receiveWindow > 100) {
+    throw new Error('SIGNALBOX_RECEIVE_WINDOW must be a whole number of milliseconds from 0 (off) to 100')
+  }
+  return { ...defaultTransportSettings, listen: config.listen, reusePort: config.workers > 1, receiveWindow }
+}
+
+/** The datagram port that SIGNALBOX_DATAGRAM_PORT asks for, else the best of this system. */
+export function datagramPort(environment: NodeJS.ProcessEnv): OpenDatagramPort {
+  const choice = environment['SIGNALBOX_DATAGRAM_PORT'] ?? 'auto'
+  if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
+  return choosePort(choice as DatagramPortChoice)
+}
+
+/** Host names for the engine: the first address that one of the listeners can send to; answers that come later begin a turn. */
+export function hopResolver(endpoints: EndpointTable, now: () => number, transport: Transport, turn: Turn): ResolveHop {
+  const resolver = new HostResolver(endpoints, now, (host, done) =>
+    systemLookup(host, (error, addresses) => turn.run(() => done(error, addresses))),
+  )
+  return (host, port, code, done) =>
+    resolver.resolve(host, port, code, (found) => done(found.find((one) => transport.listenerFor(code, one) !== null) ?? null))
+}
