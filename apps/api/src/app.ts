@@ -72,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (refusal.code === 'TOKEN_REQUIRED') void reply.header('www-authenticate', 'Bearer realm="signalbox"')
     return reply.code(refusal.status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(refusal.body()))
   })
-  await app.register(websocket, websocketOptions)
+  await app.register(websocket, websocketOptions(timers))
   await app.register(helmet, securityHeaders)
   app.addHook('onRequest', guard(options.token))
   await app.register(swagger, { openapi: openapiHead })

@@ -18,7 +18,8 @@ function start(args: readonly string[]) {
   return { child, output, exit: once(child, 'close') as Promise<[number | null]> }
 }
 
-describe('the process', () => {
+// Three process starts on a busy machine.
+describe('the process', { timeout: 30_000 }, () => {
   it('MUST refuse a wide bind without a token with exit code 2 and one sentence', async () => {
     const { output, exit } = start(['--http', '0.0.0.0:0'])
     expect((await exit)[0]).toBe(2)

@@ -1,4 +1,5 @@
-import { createConnection, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createConnection, type AddressInfo, type Socket } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,8 @@ import { Value } from 'typebox/value'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { buildApp } from '../app.ts'
 import { FakeEngine } from '../../test/fake-engine.ts'
+import { ManualTimers } from '../../test/manual-timers.ts'
+import { systemTimers, type Timers } from '../timers.ts'
 
 const TOKEN = 'a-token-of-enough-length'
 let folder: string
@@ -72,8 +75,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function listen(token: string | null = null): Promise<string> {
-  app = await buildApp({ connect: () => createConnection(join(folder, 'control.sock')), token, webDist: null })
+async function listen(token: string | null = null, timers: Timers = systemTimers): Promise<string> {
+  app = await buildApp({ connect: () => createConnection(join(folder, 'control.sock')), token, webDist: null, timers })
   await app.listen({ host: '127.0.0.1', port: 0 })
   return `ws://127.0.0.1:${(app.server.address() as AddressInfo).port}/ws`
 }
@@ -167,6 +170,60 @@ it('MUST ask for the token as subprotocol and never echo it', async () => {
   expect((await open(url, { protocols: ['signalbox', 'bearer.wrong-token-of-length'] })).closeCode).toBe(1006)
   const browser = await open(url, { protocols: ['signalbox', `bearer.${TOKEN}`] })
   expect([browser.messages[0].op, browser.socket.protocol]).toEqual(['hello', 'signalbox'])
+})
+
+/** A browser on the slowest of lines: shakes hands, subscribes and reads nothing until told to. */
+async function openStalled(url: string, topic: string): Promise<Socket> {
+  const { host, port } = new URL(url)
+  const socket = createConnection(Number(port), '127.0.0.1')
+  const key = 'dGhlIHNhbXBsZSBub25jZQ=='
+  socket.write(
+    `GET /ws HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  )
+  await once(socket, 'data')
+  socket.pause()
+  const message = Buffer.from(JSON.stringify({ op: 'subscribe', topic }))
+  // RFC 6455 5.2: text frame, masked with zeros.
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | message.length, 0, 0, 0, 0]), message]))
+  return socket
+}
+
+it('MUST skip for a socket that does not read, tell it once it reads, and keep serving the others', async () => {
+  const url = await listen()
+  const browser = await openUp(url)
+  const stalled = await openStalled(url, 'events')
+  browser.send({ op: 'subscribe', topic: 'events' })
+  await browser.next('data')
+  const raw = 'x'.repeat(1 << 20)
+  for (let sent = 0; sent < 30; sent++) {
+    engine.publish('events', { events: [], skipped: 0, raw })
+    await browser.next('data')
+  }
+  const metrics = await app.inject({ url: '/metrics', headers: { host: 'localhost' } })
+  expect(metrics.body).toMatch(/\nsignalbox_api_websocket_skipped_total [1-9]\d*\n/)
+  expect(metrics.body).toMatch(/\nsignalbox_api_websocket_overflows_total 0\n/)
+  let tail = ''
+  stalled.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString('latin1')).slice(-200)))
+  stalled.resume()
+  while (!/"op":"skipped","topic":"events","count":\d+/.test(tail)) await once(stalled, 'data')
+  stalled.destroy()
+})
+
+it('MUST cut a browser that does not answer the close when it stops', async () => {
+  const timers = new ManualTimers()
+  const stalled = await openStalled(await listen(null, timers), 'tx:1:1')
+  // Cut off with bytes under way, which is a reset to the peer.
+  stalled.on('error', () => undefined)
+  const closed = new Promise((resolve) => stalled.on('close', resolve))
+  const stopping = app.close()
+  let received = ''
+  stalled.on('data', (chunk: Buffer) => {
+    received += chunk.toString('latin1')
+    if (received.includes('API stops')) timers.advance(1000)
+  })
+  stalled.resume()
+  await Promise.all([stopping, closed])
+  expect(timers.pending).toBe(0)
 })
 
 it('closes sockets with 1001 when it stops', async () => {

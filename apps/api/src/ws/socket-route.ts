@@ -11,6 +11,7 @@ const CLIENT_MESSAGE_BYTES = 4096
 const HEARTBEAT_MS = 30_000
 /** RFC 6455 7.4.1: the server goes away. */
 const GOING_AWAY = 1001
+const CLOSE_GRACE_MS = 1000
 
 export interface SocketRouteOptions {
   readonly hub: Hub
@@ -19,7 +20,13 @@ export interface SocketRouteOptions {
   readonly engine: () => { readonly up: boolean; readonly node: string }
 }
 
-/** The part of a `ws` socket that is used here. */
+/** The parts of a `ws` socket that are used here. */
+interface ClosableSocket {
+  close(code: number, reason: string): void
+  terminate(): void
+  on(event: 'close', listener: () => void): void
+}
+
 interface ServerSocket {
   readonly bufferedAmount: number
   send(bytes: Uint8Array, options: { readonly binary: boolean }, flushed: () => void): void
@@ -34,16 +41,33 @@ interface ServerSocket {
  * For @fastify/websocket, which must be registered before any hook that refuses: it ends the connections of refused
  * handshakes, which nobody else does.
  */
-export const websocketOptions: WebsocketPluginOptions = {
-  options: {
-    maxPayload: CLIENT_MESSAGE_BYTES,
-    handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
-  },
-  preClose(this: FastifyInstance, done: () => void) {
-    for (const client of this.websocketServer.clients as Set<{ close(code: number, reason: string): void }>)
-      client.close(GOING_AWAY, 'API stops')
-    done()
-  },
+export function websocketOptions(timers: Timers): WebsocketPluginOptions {
+  return {
+    options: {
+      maxPayload: CLIENT_MESSAGE_BYTES,
+      handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+    },
+    preClose(this: FastifyInstance, done: () => void) {
+      closeAll([...(this.websocketServer.clients as Set<ClosableSocket>)], timers)
+      done()
+    },
+  }
+}
+
+/** Asks politely, but a browser that does not answer may not hold up the end of the process. */
+function closeAll(sockets: readonly ClosableSocket[], timers: Timers): void {
+  let open = sockets.length
+  if (open === 0) return
+  const cancel = timers.after(CLOSE_GRACE_MS, () => {
+    for (const socket of sockets) socket.terminate()
+  })
+  for (const socket of sockets) {
+    socket.on('close', () => {
+      open--
+      if (open === 0) cancel()
+    })
+    socket.close(GOING_AWAY, 'API stops')
+  }
 }
 
 /** GET /ws: topics for browsers, protocol of the contract's socket-messages. */
