@@ -1,6 +1,22 @@
 import type { FaultDefinition } from '@signalbox/contract'
+import type { Config } from '../config/config.ts'
+import type { LogEntry } from '../log/log-entry.ts'
+import type { ContactChange } from '../usrloc/contact-journal.ts'
+import type { Contact } from '../usrloc/contact.ts'
 
 /** Everything that passes between the control thread and a SIP thread over their MessagePort. Counters and events do not: they are shared memory. */
+
+/** `workerData` of a SIP thread. */
+export interface WorkerStart {
+  readonly worker: number
+  readonly config: Config
+  /** COUNTERS doubles: metrics/counter-layout.ts. */
+  readonly counters: SharedArrayBuffer
+  /** bus/event-ring.ts */
+  readonly ring: SharedArrayBuffer
+  /** The bindings that the store holds. */
+  readonly contacts: readonly Contact[]
+}
 
 export interface CommandMessage {
   readonly id: number
@@ -22,7 +38,8 @@ export interface ReadyMessage {
   readonly type: 'ready'
   /** `udp:127.0.0.1:5060`, IPv6 in brackets, in the order of the configuration, with the ports really bound. */
   readonly listeners: readonly string[]
-  readonly datagramPort: string
+  /** How datagrams reach the kernel. */
+  readonly datagramPort: 'dgram' | 'ffi'
   readonly script: ScriptStatus
   /** Unix milliseconds of monotonic 0 of that thread's clock: `wall() - now()`. */
   readonly wallOffset: number
@@ -50,11 +67,17 @@ export interface HealthMessage {
   readonly health: ThreadHealth
 }
 
-/** Binding changes that wait for their commit; `batch` is the usrloc store's own. */
+/** A line for the operator; one place writes the log. */
+export interface LogMessage {
+  readonly type: 'log'
+  readonly entry: LogEntry
+}
+
+/** Binding changes that wait for their commit. */
 export interface UsrlocMessage {
   readonly type: 'usrloc'
   readonly seq: number
-  readonly batch: readonly unknown[]
+  readonly batch: readonly ContactChange[]
 }
 
 export interface UsrlocCommittedMessage {
@@ -63,5 +86,7 @@ export interface UsrlocCommittedMessage {
   readonly ok: boolean
 }
 
-export type FromWorker = CommandReply | ReadyMessage | FailedMessage | HealthMessage | UsrlocMessage
+export type FromWorker = CommandReply | ReadyMessage | FailedMessage | HealthMessage | LogMessage | UsrlocMessage
+/** What a thread says unasked. */
+export type WorkerNotice = Exclude<FromWorker, CommandReply>
 export type ToWorker = CommandMessage | UsrlocCommittedMessage

@@ -1,5 +1,5 @@
 import { ControlFault } from './control-fault.ts'
-import type { FromWorker, ToWorker } from './worker-messages.ts'
+import type { FromWorker, ToWorker, WorkerNotice } from './worker-messages.ts'
 
 /** The part of a Worker or MessagePort that is needed here. */
 export interface PortLike {
@@ -16,20 +16,18 @@ interface PendingCommand {
   readonly cancelTimer: () => void
 }
 
-type Unasked = Exclude<FromWorker, { readonly id: number }>
-
 const DEFAULT_TIMEOUT_MS = 5000
 
 /** Commands to one SIP thread and their answers; everything the thread says unasked goes to `onMessage`. */
 export class WorkerPort {
   readonly #port: PortLike
   readonly #startTimer: StartTimer
-  readonly #onMessage: (message: Unasked) => void
+  readonly #onMessage: (message: WorkerNotice) => void
   readonly #pending = new Map<number, PendingCommand>()
   #lastId = 0
   #closed: string | null = null
 
-  constructor(port: PortLike, startTimer: StartTimer, onMessage: (message: Unasked) => void) {
+  constructor(port: PortLike, startTimer: StartTimer, onMessage: (message: WorkerNotice) => void) {
     this.#port = port
     this.#startTimer = startTimer
     this.#onMessage = onMessage

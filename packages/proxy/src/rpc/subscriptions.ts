@@ -13,8 +13,8 @@ export interface Subscriber {
 
 /** Timers, handed in so that tests need no real time. Both return their cancel. */
 export interface Timers {
-  every(ms: number, action: () => void): () => void
-  soon(action: () => void): () => void
+  readonly every: (ms: number, action: () => void) => () => void
+  readonly soon: (action: () => void) => () => void
 }
 
 interface Retained {

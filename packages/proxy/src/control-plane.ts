@@ -1,0 +1,274 @@
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { EngineInfo } from '@signalbox/contract'
+import { EventRingReader, ringBytes } from './bus/event-ring.ts'
+import type { Clock } from './clock/clock.ts'
+import type { Config } from './config/config.ts'
+import { VERSION } from './config/version.ts'
+import { commitContacts } from './control/contact-commits.ts'
+import { eventDecoder } from './control/event-decoder.ts'
+import { EventDrain } from './control/event-drain.ts'
+import { EventLog } from './control/event-log.ts'
+import { LiveTransactions, type DecodeEvent } from './control/live-transactions.ts'
+import { SipThread, type WorkerLike } from './control/sip-thread.ts'
+import type { ReadyMessage, ScriptStatus, ThreadHealth, WorkerNotice, WorkerStart } from './control/worker-messages.ts'
+import { WorkerPool } from './control/worker-pool.ts'
+import type { LogSink } from './log/log-entry.ts'
+import { LogRoot, type Log } from './log/log.ts'
+import { Counter, COUNTERS, createCounters } from './metrics/counter-layout.ts'
+import { EngineCounters } from './metrics/engine-counters.ts'
+import { messageMetrics } from './metrics/message-metrics.ts'
+import { processMetrics } from './metrics/process-metrics.ts'
+import { PrometheusText } from './metrics/prometheus.ts'
+import { statsSample } from './metrics/stats-sample.ts'
+import { ThreadHealthMonitor } from './metrics/thread-health.ts'
+import { tmMetrics } from './metrics/tm-metrics.ts'
+import { Dispatcher } from './rpc/dispatcher.ts'
+import { engineMethods } from './rpc/engine-methods.ts'
+import { createHttpServer } from './rpc/http-server.ts'
+import { listenHttp } from './rpc/listen-http.ts'
+import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
+import { openTopic } from './rpc/topics.ts'
+import { UnixServer } from './rpc/unix-server.ts'
+import { stateNames } from './tm/machine.ts'
+import { ContactStore } from './usrloc/contact-store.ts'
+
+/** About a fifth of a second of events at 4000 calls a second. */
+const RING_BYTES = 1 << 23
+const HEALTH_PERIOD_MS = 1000
+const LIVE_ROWS = { rows: 100_000, rowsPerMessage: 1000 }
+
+export interface ControlPlaneSetup {
+  readonly config: Config
+  readonly clock: Clock
+  readonly timers: Timers & { readonly after: (ms: number, action: () => void) => () => void }
+  /** Needed on HTTP when it is open to the network. */
+  readonly token: string | null
+  readonly sink: LogSink
+  readonly spawn: (start: WorkerStart) => WorkerLike
+  /** The engine cannot go on. */
+  readonly onFatal: (sentence: string) => void
+}
+
+/** The main thread of the engine: everything but SIP. It reads snapshots, asks SIP threads over their ports, and owns no call. */
+export class ControlPlane {
+  readonly #setup: ControlPlaneSetup
+  readonly #startedAt: number
+  readonly #log: Log
+  readonly #logRoot: LogRoot
+  readonly #store: ContactStore
+  readonly #threads: readonly SipThread[]
+  readonly #pool: WorkerPool
+  readonly #counters: EngineCounters
+  readonly #events = new EventLog()
+  readonly #drain: EventDrain
+  readonly #decode: DecodeEvent
+  readonly #healths = new Map<string, ThreadHealth>()
+  readonly #monitor = new ThreadHealthMonitor()
+  readonly #metrics: PrometheusText
+  readonly #subscriptions: Subscriptions
+  readonly #unix: UnixServer
+  readonly #http: Server | null
+  #ready: readonly ReadyMessage[] = []
+  #script: ScriptStatus = { file: '', version: 0, loadedAt: 0 }
+  #httpUrl: string | null = null
+  #stopping = false
+
+  /** Opens the store and starts the threads. Throws ContactStoreError. */
+  constructor(setup: ControlPlaneSetup) {
+    const { config, clock } = setup
+    this.#setup = setup
+    this.#startedAt = clock.wall()
+    this.#logRoot = new LogRoot(config.logLevel, setup.sink, () => clock.wall())
+    this.#log = this.#logRoot.module('control')
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    this.#store = new ContactStore(join(config.dataDir, 'location.sqlite'))
+    const starts = this.#workerStarts()
+    this.#threads = starts.map((start) => this.#startThread(start))
+    this.#pool = new WorkerPool(this.#threads.map((thread) => thread.port))
+    this.#counters = new EngineCounters(starts.map((start) => createCounters(start.counters)))
+    this.#drain = new EventDrain(
+      starts.map((start) => new EventRingReader(start.ring)),
+      this.#events,
+    )
+    this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset: (worker) => this.#ready[worker]?.wallOffset ?? 0 })
+    this.#metrics = this.#buildMetrics()
+    this.#subscriptions = new Subscriptions((topic) => this.#openTopic(topic), this.#guarded(), clock)
+    const dispatcher = this.#buildDispatcher()
+    this.#unix = new UnixServer(config.controlSocket, { dispatcher, onClosed: (subscriber) => this.#subscriptions.drop(subscriber) })
+    this.#http = config.http === null ? null : this.#buildHttp(dispatcher)
+  }
+
+  get log(): Log {
+    return this.#log
+  }
+
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  /** Waits until SIP is served, then opens the control socket and HTTP. Rejects with StartError, ControlSocketError or HttpListenError. */
+  async serve(): Promise<void> {
+    const { config } = this.#setup
+    const { every } = this.#guarded()
+    this.#ready = await Promise.all(this.#threads.map((thread) => thread.ready))
+    this.#script = this.#ready[0].script
+    this.#drain.start(every)
+    this.#monitor.start()
+    every(HEALTH_PERIOD_MS, () => this.#healths.set('control', this.#monitor.take()))
+    await this.#unix.listen()
+    if (this.#http !== null && config.http !== null) this.#httpUrl = await listenHttp(this.#http, config.http)
+  }
+
+  /** What serves where, for the line that says so. */
+  place(): { readonly listeners: readonly string[]; readonly http: string | null; readonly controlSocket: string } {
+    return { listeners: this.#ready[0].listeners, http: this.#httpUrl, controlSocket: this.#setup.config.controlSocket }
+  }
+
+  /** No new transactions; resolves when the running ones have ended, or after the limit. */
+  async drainTransactions(limitMs: number): Promise<void> {
+    this.#stopping = true
+    for (const thread of this.#threads) thread.expectEnd()
+    await this.#pool.callAll('stop', [limitMs], limitMs + 2000)
+  }
+
+  async close(): Promise<void> {
+    this.#drain.stop()
+    this.#subscriptions.close()
+    this.#http?.closeAllConnections()
+    this.#http?.close()
+    await this.#unix.close()
+    this.#monitor.stop()
+    this.#store.close()
+  }
+
+  /** A bug in what only watches must not end the calls. */
+  #guarded(): Timers {
+    const { timers } = this.#setup
+    const guard = (action: () => void) => () => {
+      try {
+        action()
+      } catch (error) {
+        this.#log.error(`A periodic task failed: ${stackOf(error)}`)
+      }
+    }
+    return { every: (ms, action) => timers.every(ms, guard(action)), soon: (action) => timers.soon(guard(action)) }
+  }
+
+  #workerStarts(): readonly WorkerStart[] {
+    const { config, clock } = this.#setup
+    this.#store.purge(clock.wall())
+    const contacts = this.#store.load(clock.wall())
+    return Array.from({ length: config.workers }, (_, worker) => ({
+      worker,
+      config,
+      counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
+      ring: new SharedArrayBuffer(ringBytes(RING_BYTES)),
+      contacts,
+    }))
+  }
+
+  #startThread(start: WorkerStart): SipThread {
+    const { timers, spawn, onFatal } = this.#setup
+    const thread: SipThread = new SipThread(spawn(start), {
+      startTimer: (action, ms) => timers.after(ms, action),
+      onNotice: (notice) => this.#hear(notice, start.worker, thread),
+      onDeath: (reason) => onFatal(`SIP thread ${start.worker} ended and with it the engine, which does not restart itself: ${reason}`),
+    })
+    // Whoever calls serve() hears of a failed start; until then nobody has missed it.
+    thread.ready.catch(() => undefined)
+    return thread
+  }
+
+  #hear(notice: WorkerNotice, worker: number, thread: SipThread): void {
+    if (notice.type === 'health') this.#healths.set(`sip-${worker}`, notice.health)
+    else if (notice.type === 'log') this.#setup.sink(notice.entry)
+    else if (notice.type === 'usrloc')
+      commitContacts(
+        this.#store,
+        notice,
+        (message) => thread.port.post(message),
+        (error) => this.#log.critical(String(error)),
+      )
+  }
+
+  #buildMetrics(): PrometheusText {
+    const facts = {
+      version: VERSION,
+      nodeVersion: process.version,
+      startedAt: this.#startedAt,
+      datagramPort: () => this.#ready[0]?.datagramPort ?? 'none',
+      eventsLost: () => this.#events.lost,
+      healths: () => this.#healths,
+    }
+    return new PrometheusText([...tmMetrics(this.#counters), ...messageMetrics(this.#counters), ...processMetrics(facts)])
+  }
+
+  #openTopic(topic: string): ReturnType<typeof openTopic> {
+    const { clock } = this.#setup
+    const total = () => this.#counters.get(Counter.tmTotal) - this.#counters.get(Counter.tmDeleted)
+    const sample = () =>
+      statsSample({
+        counters: this.#counters,
+        healths: () => this.#healths,
+        eventsLost: () => this.#events.lost,
+        now: () => clock.wall(),
+        startedAt: this.#startedAt,
+      })
+    const live = new LiveTransactions(this.#events, this.#decode, total, LIVE_ROWS)
+    return openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
+  }
+
+  #buildDispatcher(): Dispatcher {
+    const methods = engineMethods({
+      build: { version: VERSION, arch: process.arch, platform: process.platform },
+      clock: this.#setup.clock,
+      startedAt: this.#startedAt,
+      counters: this.#counters,
+      pool: this.#pool,
+      log: this.#events,
+      decode: this.#decode,
+      metrics: this.#metrics,
+      subscriptions: this.#subscriptions,
+      logLevel: this.#logRoot,
+      info: () => this.#info(),
+      scriptLoaded: (script) => {
+        this.#script = script
+      },
+    })
+    return new Dispatcher(methods, (method, error) => this.#log.error(`${method} failed: ${stackOf(error)}`))
+  }
+
+  #buildHttp(dispatcher: Dispatcher): Server {
+    return createHttpServer({
+      dispatcher,
+      metrics: this.#metrics,
+      token: this.#setup.token,
+      unhealthy: () => (this.#stopping ? 'The engine is stopping' : null),
+      onBug: (error) => this.#log.error(`An HTTP request failed: ${stackOf(error)}`),
+    })
+  }
+
+  #info(): EngineInfo {
+    const { config } = this.#setup
+    const [first] = this.#ready
+    return {
+      name: hostname(),
+      version: VERSION,
+      pid: process.pid,
+      node: process.version,
+      workers: config.workers,
+      listeners: [...first.listeners],
+      datagramPort: first.datagramPort,
+      script: this.#script,
+      dataDir: config.dataDir,
+      startedAt: this.#startedAt,
+    }
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
