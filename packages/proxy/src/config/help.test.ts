@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { helpText } from './help.ts'
 import { environmentName, options } from './options.ts'
 
-const text = helpText('1.2.3', (heading) => heading.toUpperCase())
+const text = helpText((heading) => heading.toUpperCase())
 
 describe('helpText', () => {
   it.each(options.map((option) => option.key))('tells of --%s and its variable', (key) => {

@@ -1,4 +1,5 @@
 import { environmentName, options, type Option } from './options.ts'
+import { VERSION } from './version.ts'
 
 const WIDTH = 100
 const INDENT = '      '
@@ -16,10 +17,10 @@ const FILE_EXAMPLE = `  listen = ["udp:192.0.2.10:5060", "tcp:192.0.2.10:5060"]
   fr_timer = 5000`
 
 /** The text of --help. `strong` marks headings, for terminals. */
-export function helpText(version: string, strong: (text: string) => string): string {
+export function helpText(strong: (text: string) => string = String): string {
   const sections = [...new Set(options.map((option) => option.section))]
   const parts = [
-    `Signalbox ${version}: a SIP proxy with its control plane and web console.`,
+    `Signalbox ${VERSION}: a SIP proxy with its control plane and web console.`,
     `${strong('Usage')}\n  signalbox [OPTIONS]\n  npm start -- [OPTIONS]        the same, in a clone`,
     ...sections.map(
       (section) =>
