@@ -15,9 +15,9 @@ import type { ScriptSource, ScriptVersion } from './script/script-loader.ts'
 import { Script } from './script/script.ts'
 import { CommandRefusal, CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
-import { halted, type HaltMessage } from './thread/halt-sip-thread.ts'
-import { scriptLog } from './thread/script-log.ts'
+import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
 import { datagramPort, hopResolver, transportSettings } from './thread/sip-thread-sockets.ts'
+import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
 import { WheelTimer } from './thread/wheel-timer.ts'
 import { listTransactions } from './tm/transaction-list.ts'
@@ -95,12 +95,13 @@ class SipThread {
     const { config, contacts } = this.#start
     this.#location.load(contacts)
     const source = readScript(config.script)
+    const port = datagramPort(process.env)
     const transport = await TransportLayer.open(transportSettings(config, process.env), {
       user: this.#user(),
       observer: this.#observer(),
       endpoints: this.#endpoints,
       turn: this.#turn,
-      openDatagramPort: datagramPort(process.env),
+      openDatagramPort: port.open,
     })
     this.#transport = transport
     const engine = this.#compose(transport)
@@ -114,7 +115,7 @@ class SipThread {
     post({
       type: 'ready',
       listeners: transport.opened,
-      datagramPort: transport.datagramPort,
+      datagramPort: port.kind,
       script: statusOf(version),
       wallOffset: systemClock.wall() - systemClock.now(),
     })
@@ -143,7 +144,7 @@ class SipThread {
           ruidPrefix: `uloc-${Math.floor(clock.wall() / 1000).toString(16)}-${worker}`,
         })
         const gateways = config.gateways.map((gateway) => gateway.uri)
-        const log = scriptLog(this.#log.module('script'))
+        const log = this.#log.module('script')
         this.#script = new Script({ tm: transactions, sl: replier, registrar, transport, clock, bus, counters, log, gateways })
         return this.#script
       },
@@ -182,10 +183,6 @@ class SipThread {
     parentPort?.on('message', (message: ToWorker | HaltMessage) => {
       if (!('type' in message)) this.#turn.run(() => commands.run(message))
       else if (message.type === 'usrloc-committed') this.#turn.run(() => this.#journal.settled(message.seq, message.ok))
-      else {
-        halted(message, () => void transport.close())
-        this.#release()
-      }
     })
   }
 
@@ -198,11 +195,12 @@ class SipThread {
         return this.#log.level
       },
       reload: () => this.#reload(),
-      drain: ([limit]) => drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0)),
-      stop: async () => {
+      stop: async ([limit]) => {
+        const left = await drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))
         await transport.close()
         // After the reply to this command has been posted.
         setImmediate(() => this.#release())
+        return left
       },
     }
   }
@@ -238,7 +236,9 @@ class SipThread {
   }
 }
 
-const thread = new SipThread(workerData as WorkerStart)
+const { start, ended } = workerData as SipThreadData
+if (parentPort !== null) announceEnd(ended, parentPort)
+const thread = new SipThread(start)
 try {
   await thread.serve()
 } catch (error) {

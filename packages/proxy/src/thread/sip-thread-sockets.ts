@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ResolveHop } from '../tm/transaction-core.ts'
 import { choosePort } from '../transport/choose-port.ts'
-import type { DatagramPortChoice } from '../transport/choose-port.ts'
-import type { OpenDatagramPort } from '../transport/datagram-port.ts'
+import type { ChosenPort, DatagramPortChoice } from '../transport/choose-port.ts'
 import type { EndpointTable } from '../transport/endpoint.ts'
 import { HostResolver, systemLookup } from '../transport/resolver.ts'
 import { defaultTransportSettings } from '../transport/transport-layer.ts'
@@ -22,7 +21,7 @@ export function transportSettings(config: Config, environment: NodeJS.ProcessEnv
 }
 
 /** The datagram port that SIGNALBOX_DATAGRAM_PORT asks for, else the best of this system. */
-export function datagramPort(environment: NodeJS.ProcessEnv): OpenDatagramPort {
+export function datagramPort(environment: NodeJS.ProcessEnv): ChosenPort {
   const choice = environment['SIGNALBOX_DATAGRAM_PORT'] ?? 'auto'
   if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
   return choosePort(choice as DatagramPortChoice)

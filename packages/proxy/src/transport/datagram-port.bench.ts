@@ -38,7 +38,7 @@ async function openPort(name: string, consumer: DatagramConsumer, turn: Turn): P
     receiveBuffer: RECEIVE_BUFFER,
     receiveWindow: Number(window),
   } as const
-  return await choosePort(kind)(options, { consumer, endpoints, turn })
+  return await choosePort(kind).open(options, { consumer, endpoints, turn })
 }
 
 async function forward(name: string): Promise<void> {

@@ -46,7 +46,7 @@ async function rigOf(kind: 'dgram' | 'ffi', family: 4 | 6, address: string, onDa
       void failures.push(`${code} ${remote.address} ${decoder.decode(bytes.subarray(start, end)).slice(0, 10)}`),
   }
   const options = { address, family, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow }
-  const port = await choosePort(kind)(options, { consumer, endpoints, turn })
+  const port = await choosePort(kind).open(options, { consumer, endpoints, turn })
   const peer = dgram.createSocket(family === 4 ? 'udp4' : 'udp6')
   peer.bind(0, address)
   await once(peer, 'listening')
@@ -196,7 +196,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
       receiveWindow: 0,
     } as const
     const consumer: DatagramConsumer = { datagram: () => undefined, failed: () => undefined }
-    await expect(choosePort(kind)(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({
+    await expect(choosePort(kind).open(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     })
   })

@@ -62,7 +62,8 @@ export class FfiPoll {
 function guard(): void {
   if (guarded) return
   guarded = true
-  process.once('exit', () => {
+  // First of all listeners: those of others may tell the main thread that it can go on.
+  process.prependOnceListener('exit', () => {
     for (const poll of open) poll.close()
   })
 }

@@ -76,7 +76,7 @@ async function rigOf(listen: readonly string[], settings: Partial<TransportSetti
       user,
       endpoints,
       turn: new Turn(),
-      openDatagramPort: choosePort('dgram'),
+      openDatagramPort: choosePort('dgram').open,
       observer: { ...silentObserver, keepalive: (transport) => keepalives.push(transport) },
     },
   )

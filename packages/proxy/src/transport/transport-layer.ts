@@ -1,7 +1,7 @@
 import { TransportCode } from '@signalbox/sip'
 import type { ConnectionLimits } from './connection.ts'
 import { ConnectionTable } from './connection-table.ts'
-import type { DatagramPortKind, OpenDatagramPort } from './datagram-port.ts'
+import type { OpenDatagramPort } from './datagram-port.ts'
 import { RECEIVE_BUFFER } from './datagram-port.ts'
 import type { Endpoint, EndpointTable, PackedEndpoint } from './endpoint.ts'
 import { describeListenError, formatListen, listenAddress } from './listen-spec.ts'
@@ -69,7 +69,6 @@ export class TransportLayer implements Transport {
   /** By Listener.index; null for stream listeners. */
   readonly #udpOf: (Udp | null)[] = []
   readonly #opened: string[] = []
-  #datagramPort: DatagramPortKind | 'none' = 'none'
 
   private constructor(settings: TransportSettings, dependencies: TransportDependencies) {
     this.#settings = settings
@@ -97,11 +96,6 @@ export class TransportLayer implements Transport {
   /** `udp:127.0.0.1:5060` and so on in the order of the settings, with the ports really bound. */
   get opened(): readonly string[] {
     return this.#opened
-  }
-
-  /** The kind of port that UDP uses; 'none' without UDP. */
-  get datagramPort(): DatagramPortKind | 'none' {
-    return this.#datagramPort
   }
 
   get listeners(): readonly Listener[] {
@@ -174,7 +168,6 @@ export class TransportLayer implements Transport {
     const own = this.#enter(TransportCode.UDP, spec, at, port.port)
     for (const listener of own) this.#udpOf[listener.index] = udp
     udp.attach(port, own)
-    this.#datagramPort = port.kind
     this.#udp.push(udp)
     return port.port
   }

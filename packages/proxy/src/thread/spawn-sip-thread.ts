@@ -1,0 +1,30 @@
+import process from 'node:process'
+import { Worker } from 'node:worker_threads'
+import type { WorkerStart } from '../control/worker-messages.ts'
+import type { EndFlag, HaltMessage } from './sip-thread-end.ts'
+
+/** `workerData` of sip-worker.ts. */
+export interface SipThreadData {
+  readonly start: WorkerStart
+  readonly ended: EndFlag
+}
+
+/** Milliseconds that the end of the process may wait for a SIP thread that is busy. */
+const PATIENCE = 1000
+
+/**
+ * Starts a SIP thread. Whenever the process ends while the thread runs (process.exit, an uncaught exception), the thread gets
+ * the chance to close its sockets first: node aborts the process when a thread is torn down while libuv polls one of them.
+ */
+export function spawnSipThread(start: WorkerStart): Worker {
+  const ended: EndFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const workerData: SipThreadData = { start, ended }
+  const worker = new Worker(new URL('../sip-worker.ts', import.meta.url), { workerData, name: `sip-${start.worker}` })
+  const halt = (): void => {
+    worker.postMessage({ type: 'halt' } satisfies HaltMessage)
+    Atomics.wait(ended, 0, 0, PATIENCE)
+  }
+  process.once('exit', halt)
+  worker.once('exit', () => process.off('exit', halt))
+  return worker
+}
