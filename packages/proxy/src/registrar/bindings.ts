@@ -1,0 +1,169 @@
+import { parseUri, sameUri, SipParseError, Uri } from '@signalbox/sip'
+import type { ContactChange } from '../usrloc/contact-journal.ts'
+import type { Contact } from '../usrloc/contact.ts'
+import type { ContactRequest, RegisterRequest } from './register-request.ts'
+import { Rejection } from './rejection.ts'
+
+/** What a REGISTER says about all its contacts: where it came from, and for whom. */
+export interface RegisterContext {
+  readonly table: string
+  readonly aor: string
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly received: string
+  readonly socket: string
+  readonly source: string
+  readonly flags: number
+  readonly branchFlags: number
+  /** Keep only what this REGISTER names. */
+  readonly replaceAll: boolean
+  /** 0 unlimited. */
+  readonly maxContacts: number
+  readonly nextRuid: () => string
+}
+
+export interface BindingUpdate {
+  readonly changes: readonly ContactChange[]
+  /** All bindings as they are afterwards. */
+  readonly contacts: readonly Contact[]
+  readonly inserted: number
+  readonly updated: number
+  readonly removed: number
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * Applies a REGISTER to the bindings of its address of record: RFC 3261 10.3 steps 6 and 7, RFC 5626 6. All or nothing:
+ * throws Rejection before anything is decided.
+ */
+export function updateBindings(contacts: readonly Contact[], request: RegisterRequest, context: RegisterContext): BindingUpdate {
+  const current = contacts.filter((contact) => contact.expiresAt > context.now)
+  const update = new Update(current, context)
+  if (request.star) for (const contact of current) update.remove(contact, request)
+  for (const wanted of request.contacts) update.apply(wanted, request)
+  if (context.replaceAll && request.contacts.length > 0) update.dropOthers()
+  return update.result()
+}
+
+class Update {
+  readonly #context: RegisterContext
+  readonly #contacts: Contact[]
+  readonly #changes: ContactChange[] = []
+  readonly #touched = new Set<string>()
+  #inserted = 0
+  #updated = 0
+  #removed = 0
+
+  constructor(contacts: readonly Contact[], context: RegisterContext) {
+    this.#contacts = contacts.slice()
+    this.#context = context
+  }
+
+  apply(wanted: ContactRequest, request: RegisterRequest): void {
+    const index = this.#contacts.findIndex((contact) => isSame(contact, wanted))
+    if (index === -1) {
+      if (wanted.expires > 0) this.#insert(wanted, request)
+      return
+    }
+    const contact = this.#contacts[index]
+    // Naming one binding twice in one request is no overtaking.
+    const repeated = this.#touched.has(contact.ruid)
+    if (!repeated && !supersedes(request, contact)) return
+    if (wanted.expires === 0) this.#removeAt(index)
+    else {
+      const next = this.#contact(wanted, request, contact.ruid)
+      this.#contacts[index] = next
+      this.#changes.push({ type: 'put', contact: next })
+      this.#touched.add(next.ruid)
+      this.#updated++
+    }
+  }
+
+  remove(contact: Contact, request: RegisterRequest): void {
+    if (supersedes(request, contact)) this.#removeAt(this.#contacts.indexOf(contact))
+  }
+
+  dropOthers(): void {
+    for (const contact of this.#contacts.slice()) if (!this.#touched.has(contact.ruid)) this.#removeAt(this.#contacts.indexOf(contact))
+  }
+
+  result(): BindingUpdate {
+    const { maxContacts } = this.#context
+    if (maxContacts > 0 && this.#inserted > 0 && this.#contacts.length > maxContacts) {
+      throw new Rejection(403, `Too many contacts: this address may have ${maxContacts}`)
+    }
+    return { changes: this.#changes, contacts: this.#contacts, inserted: this.#inserted, updated: this.#updated, removed: this.#removed }
+  }
+
+  #insert(wanted: ContactRequest, request: RegisterRequest): void {
+    const contact = this.#contact(wanted, request, this.#context.nextRuid())
+    this.#contacts.push(contact)
+    this.#changes.push({ type: 'put', contact })
+    this.#touched.add(contact.ruid)
+    this.#inserted++
+  }
+
+  #removeAt(index: number): void {
+    const [contact] = this.#contacts.splice(index, 1)
+    this.#changes.push({ type: 'remove', ruid: contact.ruid })
+    this.#removed++
+  }
+
+  #contact(wanted: ContactRequest, request: RegisterRequest, ruid: string): Contact {
+    const { table, aor, now, received, socket, source, flags, branchFlags } = this.#context
+    return {
+      table,
+      aor,
+      uri: wanted.uri,
+      ruid,
+      expiresAt: now + wanted.expires * 1000,
+      q: wanted.q,
+      callId: request.callId,
+      cseq: request.cseq,
+      userAgent: request.userAgent,
+      received,
+      path: request.path,
+      socket,
+      source,
+      flags,
+      branchFlags,
+      methods: wanted.methods,
+      instance: wanted.instance,
+      regId: wanted.regId,
+      lastModified: now,
+    }
+  }
+}
+
+/**
+ * RFC 3261 10.3 step 7: another Call-ID always wins, the same one only with a higher CSeq. The same CSeq is this very
+ * request once more: nothing is to be done, and it is answered like the first time.
+ */
+function supersedes(request: RegisterRequest, contact: Contact): boolean {
+  if (request.callId !== contact.callId || request.cseq > contact.cseq) return true
+  if (request.cseq < contact.cseq) throw new Rejection(400, 'CSeq is lower than that of an earlier REGISTER')
+  return false
+}
+
+/** RFC 3261 10.3 step 7 compares URIs; RFC 5626 6 compares instance and reg-id where the phone gave both. */
+function isSame(contact: Contact, wanted: ContactRequest): boolean {
+  if (wanted.instance !== '' && wanted.regId > 0) return contact.instance === wanted.instance && contact.regId === wanted.regId
+  return contact.uri === wanted.uri || sameUriText(contact.uri, wanted.uri)
+}
+
+const left = new Uri()
+const right = new Uri()
+
+function sameUriText(a: string, b: string): boolean {
+  const aBytes = encoder.encode(a)
+  const bBytes = encoder.encode(b)
+  try {
+    parseUri(left, aBytes, 0, aBytes.length)
+    parseUri(right, bBytes, 0, bBytes.length)
+  } catch (error) {
+    if (error instanceof SipParseError) return false
+    throw error
+  }
+  return sameUri(left, aBytes, right, bBytes)
+}

@@ -1,0 +1,186 @@
+import { Method } from '@signalbox/sip'
+import type { Clock } from '../clock/clock.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { Counter } from '../metrics/counter-layout.ts'
+import type { PendingReply } from '../sl/stateless-replier.ts'
+import type { ContactChange, ContactJournal } from '../usrloc/contact-journal.ts'
+import type { Contact } from '../usrloc/contact.ts'
+import type { Location } from '../usrloc/location.ts'
+import { addressOfRecord, addressOfRecordText } from './address-of-record.ts'
+import { updateBindings, type BindingUpdate, type RegisterContext } from './bindings.ts'
+import { LookupResult, routeToContacts } from './lookup.ts'
+import { registerReplyHeaders } from './register-reply.ts'
+import { readRegister, type RegisterRequest } from './register-request.ts'
+import { defaultRegistrarParameters, type RegistrarParameters } from './registrar-parameters.ts'
+import { Rejection } from './rejection.ts'
+import { socketName } from './socket-name.ts'
+
+/** How the registrar answers. */
+export interface RegistrarReplies {
+  reply(m: RoutedMessage, code: number, reason: string): number
+  prepare(m: RoutedMessage, code: number, reason: string): PendingReply
+}
+
+export interface RegistrarServices {
+  readonly location: Location
+  readonly journal: ContactJournal
+  readonly replies: RegistrarReplies
+  readonly clock: Clock
+  readonly counters: Float64Array
+  /** Makes binding ids unique over restarts and threads, e.g. `uloc-6851f2a1-0`. */
+  readonly ruidPrefix: string
+  readonly parameters?: Partial<RegistrarParameters>
+}
+
+/** What save() has done, as scripts see it. */
+export const SaveResult = { ERROR: -1, INSERTED: 1, UPDATED: 2, REMOVED: 3, LISTED: 4 } as const
+
+/** Flags of save(). */
+export const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
+
+/** The registrar of RFC 3261 10.3. A 200 leaves only when its changes are durable. */
+export class Registrar {
+  readonly parameters: RegistrarParameters
+  readonly #services: RegistrarServices
+  /** REGISTERs that wait for their commit, by Call-ID and CSeq: a retransmission is neither answered nor written. */
+  readonly #waiting = new Set<string>()
+  #lastRuid = 0
+
+  constructor(services: RegistrarServices) {
+    this.#services = services
+    this.parameters = { ...defaultRegistrarParameters, ...services.parameters }
+  }
+
+  /** Handles a REGISTER. `received`: SIP URI of its source, '' when its Contact can be trusted. Returns a SaveResult. */
+  save(m: RoutedMessage, table: string, flags: number, received: string): number {
+    if (m.message.method !== Method.REGISTER) return SaveResult.ERROR
+    this.#services.counters[Counter.registrations]++
+    try {
+      return this.#save(m, table, flags, received)
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error
+      this.#services.counters[Counter.rejectedRegs]++
+      if ((flags & SaveFlag.NO_REPLY) === 0) this.#reply(m, error.status, error.reason, error.headers)
+      return SaveResult.ERROR
+    }
+  }
+
+  /** Sets the Request-URI and the target set from the bindings of the Request-URI's user. Returns a LookupResult. */
+  lookup(m: RoutedMessage, table: string, uri: string): number {
+    const aor = this.#addressOf(m, uri)
+    if (aor === null) return LookupResult.ERROR
+    return routeToContacts(m, this.#services.location.contacts(table, aor), this.#services.clock.wall())
+  }
+
+  /** Bindings of the user of `uri` ('' the Request-URI) that have not expired. */
+  registered(m: RoutedMessage, table: string, uri: string): readonly Contact[] {
+    const aor = this.#addressOf(m, uri)
+    if (aor === null) return []
+    const now = this.#services.clock.wall()
+    return this.#services.location.contacts(table, aor).filter((contact) => contact.expiresAt > now)
+  }
+
+  /** Removes bindings of `uri`'s user: the one with this ruid, or all for ''. Returns how many. */
+  unregister(m: RoutedMessage, table: string, uri: string, ruid: string): number {
+    const aor = this.#addressOf(m, uri)
+    if (aor === null) return 0
+    const gone = this.#services.location.proposed(table, aor).filter((contact) => ruid === '' || contact.ruid === ruid)
+    if (gone.length > 0) this.#write(table, aor, gone.map((contact) => ({ type: 'remove', ruid: contact.ruid })), () => undefined)
+    return gone.length
+  }
+
+  #save(m: RoutedMessage, table: string, flags: number, received: string): number {
+    const { message } = m
+    const aor = addressOfRecord(message.bytes, message.to.uriStart, message.to.uriEnd, this.parameters.useDomain)
+    if (aor === null) throw new Rejection(400, 'To names no user to register')
+    const request = readRegister(message, this.parameters)
+    const key = `${request.cseq} ${request.callId}`
+    if (this.#waiting.has(key)) return SaveResult.UPDATED
+    const update = updateBindings(this.#services.location.proposed(table, aor), request, this.#context(m, table, aor, flags, received))
+    if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)
+    else this.#answerWhenWritten(m, { table, aor, key, flags }, request, update)
+    return saveResult(update)
+  }
+
+  #context(m: RoutedMessage, table: string, aor: string, flags: number, received: string): RegisterContext {
+    const { source } = m
+    return {
+      table,
+      aor,
+      now: this.#services.clock.wall(),
+      received,
+      socket: socketName(source.transport, source.listener),
+      source: socketName(source.transport, source.remote),
+      flags: m.flags,
+      branchFlags: m.branchFlags,
+      replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0,
+      maxContacts: this.parameters.maxContacts,
+      nextRuid: () => `${this.#services.ruidPrefix}-${(++this.#lastRuid).toString(16)}`,
+    }
+  }
+
+  #answerNow(m: RoutedMessage, request: RegisterRequest, contacts: readonly Contact[], flags: number): void {
+    this.#services.counters[Counter.acceptedRegs]++
+    if ((flags & SaveFlag.NO_REPLY) !== 0) return
+    this.#reply(m, 200, 'OK', registerReplyHeaders(contacts, this.#services.clock.wall(), request.path))
+  }
+
+  #answerWhenWritten(m: RoutedMessage, save: WaitingSave, request: RegisterRequest, update: BindingUpdate): void {
+    const { counters, clock } = this.#services
+    const silent = (save.flags & SaveFlag.NO_REPLY) !== 0
+    // Made now: the message is gone when the commit is done.
+    const reply = silent ? null : this.#prepare(m, 200, 'OK', registerReplyHeaders(update.contacts, clock.wall(), request.path))
+    this.#waiting.add(save.key)
+    this.#write(save.table, save.aor, update.changes, (ok) => {
+      this.#waiting.delete(save.key)
+      counters[ok ? Counter.acceptedRegs : Counter.rejectedRegs]++
+      if (ok) reply?.send()
+      else reply?.discard(500, 'The registration could not be stored')
+    })
+  }
+
+  #write(table: string, aor: string, changes: readonly ContactChange[], done: (ok: boolean) => void): void {
+    const { location, journal } = this.#services
+    const pending = location.propose(table, aor, changes)
+    journal.append(changes, (ok) => {
+      location.settle(pending, ok)
+      done(ok)
+    })
+  }
+
+  #reply(m: RoutedMessage, status: number, reason: string, headers: string): void {
+    const before = m.replyHeaders
+    m.replyHeaders = before + headers
+    this.#services.replies.reply(m, status, reason)
+    m.replyHeaders = before
+  }
+
+  #prepare(m: RoutedMessage, status: number, reason: string, headers: string): PendingReply {
+    const before = m.replyHeaders
+    m.replyHeaders = before + headers
+    const pending = this.#services.replies.prepare(m, status, reason)
+    m.replyHeaders = before
+    return pending
+  }
+
+  #addressOf(m: RoutedMessage, uri: string): string | null {
+    const { message } = m
+    const { useDomain } = this.parameters
+    if (uri !== '') return addressOfRecordText(uri, useDomain)
+    if (m.requestUri !== '') return addressOfRecordText(m.requestUri, useDomain)
+    return addressOfRecord(message.bytes, message.uriStart, message.uriEnd, useDomain)
+  }
+}
+
+interface WaitingSave {
+  readonly table: string
+  readonly aor: string
+  readonly key: string
+  readonly flags: number
+}
+
+function saveResult(update: BindingUpdate): number {
+  if (update.inserted > 0) return SaveResult.INSERTED
+  if (update.updated > 0) return SaveResult.UPDATED
+  return update.removed > 0 ? SaveResult.REMOVED : SaveResult.LISTED
+}

@@ -1,0 +1,32 @@
+import { HeaderId } from '@signalbox/sip'
+import { appendTarget } from '../../forward/target-set.ts'
+import { textArgument, type KsrEnvironment } from '../ksr-environment.ts'
+import { ksrModule, type KsrModule } from '../ksr-module.ts'
+
+/** KSR.corex: further targets, and questions about the request. */
+export function createCorex(env: KsrEnvironment): KsrModule {
+  /** The current Request-URI, with its next hop, becomes a target beside itself: the script rewrites it next. */
+  const appendCurrent = (): number => {
+    const m = env.current()
+    const { destinationUri, path, q, branchFlags, forcedListener, instance, ruid } = m
+    const added = appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags: branchFlags, listener: forcedListener, instance, ruid })
+    return added ? 1 : -1
+  }
+  const append = (uri: string, q: number): number => {
+    const added = appendTarget(env.current(), { uri, destinationUri: '', path: '', q, flags: 0, listener: null, instance: '', ruid: '' })
+    return added ? 1 : -1
+  }
+  return ksrModule('corex', {
+    append_branch: appendCurrent,
+    append_branch_uri: (uri: string) => append(textArgument(uri, 'corex.append_branch_uri'), -1),
+    append_branch_uri_q: (uri: string, q: string) => append(textArgument(uri, 'corex.append_branch_uri_q'), thousandths(textArgument(q, 'corex.append_branch_uri_q'))),
+    has_ruri_user: () => (env.requestUri().hasUser ? 1 : -1),
+    has_user_agent: () => (env.current().message.first(HeaderId.USER_AGENT) === -1 ? -1 : 1),
+  })
+}
+
+/** A qvalue in thousandths, -1 for none. */
+function thousandths(q: string): number {
+  const value = Number(q)
+  return q === '' || Number.isNaN(value) ? -1 : Math.round(Math.min(1, Math.max(0, value)) * 1000)
+}
