@@ -6,7 +6,8 @@ import { LineReader } from './line-reader.ts'
 import { ApiError } from '../errors.ts'
 import type { Timers } from '../timers.ts'
 
-const LINE_LIMIT_BYTES = 32 * 1024 * 1024
+/** tm.list of 100,000 transactions is a line of some 45 MB. */
+const LINE_LIMIT_BYTES = 128 * 1024 * 1024
 /** Codes of answers that this client makes up; the library hands every failure on as a JSON-RPC error. */
 const TIMED_OUT = -32_050
 const CLOSED = 0
