@@ -47,7 +47,9 @@ process.on('disconnect', () => void stop())
 
 try {
   const url = await app.listen({ host: config.host, port: config.port })
-  process.stdout.write(`signalbox api: ${url} (engine ${config.engineSocket}${config.token === null ? '' : ', token needed'})\n`)
+  if (process.send === undefined)
+    process.stdout.write(`signalbox api: ${url} (engine ${config.engineSocket}${config.token === null ? '' : ', token needed'})\n`)
+  else process.send({ type: 'ready', http: url })
 } catch (error) {
   process.stderr.write(`signalbox api: ${listenFailure(error, address)}\n`)
   process.exit(1)
