@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads'
 import type { Clock } from './clock/clock.ts'
 import { ConfigError } from './config/config-error.ts'
 import type { Config } from './config/config.ts'
@@ -8,10 +7,10 @@ import { VERSION } from './config/version.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Shutdown } from './control/shutdown.ts'
 import { StartError } from './control/sip-thread.ts'
-import type { WorkerStart } from './control/worker-messages.ts'
 import { standardError } from './log/standard-error.ts'
 import { HttpListenError, isLoopback } from './rpc/listen-http.ts'
 import { ControlSocketError } from './rpc/unix-server.ts'
+import { spawnSipThread } from './thread/spawn-sip-thread.ts'
 import { ContactStoreError } from './usrloc/contact-store-error.ts'
 
 const Exit = { OK: 0, FAILED: 1, BAD_ARGUMENTS: 2, BUG: 70 } as const
@@ -35,10 +34,6 @@ function soon(action: () => void): () => void {
   return () => clearImmediate(immediate)
 }
 
-function spawn(start: WorkerStart): Worker {
-  return new Worker(new URL('./sip-worker.ts', import.meta.url), { workerData: start, name: `sip-${start.worker}` })
-}
-
 function endWith(code: number, sentence: string): never {
   process.stderr.write(`signalbox: ${sentence}\n`)
   process.exit(code)
@@ -59,7 +54,7 @@ function configuration(): Config {
   try {
     const request = loadConfig(process.argv.slice(2))
     if (request.kind === 'run') return request.config
-    process.stdout.write(request.kind === 'help' ? helpText(VERSION, (text) => text) : `signalbox ${VERSION}\n`)
+    process.stdout.write(request.kind === 'help' ? helpText() : `signalbox ${VERSION}\n`)
     process.exit(Exit.OK)
   } catch (error) {
     if (error instanceof ConfigError) return endWith(error.exitCode, error.message)
@@ -79,7 +74,7 @@ async function run(config: Config): Promise<void> {
     timers: { every, after, soon },
     token: httpToken(config),
     sink: standardError(process.stderr.isTTY),
-    spawn,
+    spawn: spawnSipThread,
     onFatal: (sentence) => endWith(Exit.BUG, sentence),
   })
   const shutdown = new Shutdown(
@@ -92,8 +87,12 @@ async function run(config: Config): Promise<void> {
     { limitMs: config.shutdownTimeoutMs, startTimer: (action, ms) => after(ms, action), clock },
   )
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown.signal(signal))
+  // The launcher is gone: nobody else would end this process.
+  process.on('disconnect', () => void shutdown.signal('launcher gone'))
   await plane.serve()
-  process.stdout.write(`signalbox engine ready ${JSON.stringify(plane.place())}\n`)
+  const place = plane.place()
+  if (process.send === undefined) process.stdout.write(`signalbox engine ready ${JSON.stringify(place)}\n`)
+  else process.send({ type: 'ready', ...place })
 }
 
 process.on('uncaughtException', (error) => endWith(Exit.BUG, explain(error)))
