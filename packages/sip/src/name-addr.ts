@@ -1,18 +1,4 @@
-import {
-  COMMA,
-  DQUOTE,
-  LAQUOT,
-  QUESTION,
-  RAQUOT,
-  SEMI,
-  STAR,
-  TOKEN,
-  URI,
-  COLON,
-  skipClass,
-  skipLws,
-  trimLws,
-} from './octets.ts'
+import { COMMA, DQUOTE, LAQUOT, QUESTION, RAQUOT, SEMI, STAR, TOKEN, URI, COLON, skipClass, skipLws, trimLws } from './octets.ts'
 import { ParamCursor, equalsWord, quotedStringEnd } from './param.ts'
 import { SipParseError } from './parse-error.ts'
 

@@ -1,17 +1,4 @@
-import {
-  BACKSLASH,
-  DQUOTE,
-  EQUAL,
-  FOLD,
-  LBRACKET,
-  PARAM_VALUE,
-  SEMI,
-  TOKEN,
-  URI,
-  octetClass,
-  skipClass,
-  skipLws,
-} from './octets.ts'
+import { BACKSLASH, DQUOTE, EQUAL, FOLD, PARAM_VALUE, SEMI, TOKEN, URI, octetClass, skipClass, skipLws } from './octets.ts'
 import { SipParseError } from './parse-error.ts'
 import type { Range } from './range.ts'
 
@@ -107,7 +94,7 @@ export function findParam(bytes: Uint8Array, start: number, end: number, name: s
 function valueEndFrom(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end) return start
   if (bytes[start] === DQUOTE) return quotedStringEnd(bytes, start, end)
-  return skipClass(bytes, start, end, bytes[start] === LBRACKET ? URI | PARAM_VALUE : PARAM_VALUE)
+  return skipClass(bytes, start, end, PARAM_VALUE)
 }
 
 function nextSemicolon(bytes: Uint8Array, start: number, end: number): number {

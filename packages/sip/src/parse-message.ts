@@ -19,13 +19,7 @@ export type ParseMode = 'datagram' | 'stream'
  * Throws SipParseError, offset counted from `start`. What could be found stays readable, and `answerable` says
  * whether that is enough for a reply.
  */
-export function parseMessage(
-  message: SipMessage,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  mode: ParseMode,
-): void {
+export function parseMessage(message: SipMessage, bytes: Uint8Array, start: number, end: number, mode: ParseMode): void {
   message.reset(bytes, start, end)
   message.via.reset()
   try {
@@ -40,16 +34,10 @@ export function parseMessage(
 }
 
 /** Header fields a message must have (RFC 3261 8.1.1; Max-Forwards is younger than RFC 2543). */
-const REQUIRED =
-  (1 << HeaderId.VIA) |
-  (1 << HeaderId.FROM) |
-  (1 << HeaderId.TO) |
-  (1 << HeaderId.CALL_ID) |
-  (1 << HeaderId.CSEQ)
+const REQUIRED = (1 << HeaderId.VIA) | (1 << HeaderId.FROM) | (1 << HeaderId.TO) | (1 << HeaderId.CALL_ID) | (1 << HeaderId.CSEQ)
 
 /** Header fields a message may have once only (RFC 3261 7.3.1). */
-const SINGLE =
-  (REQUIRED & ~(1 << HeaderId.VIA)) | (1 << HeaderId.MAX_FORWARDS) | (1 << HeaderId.CONTENT_LENGTH)
+const SINGLE = (REQUIRED & ~(1 << HeaderId.VIA)) | (1 << HeaderId.MAX_FORWARDS) | (1 << HeaderId.CONTENT_LENGTH)
 
 /** Reads what every message needs and what its framing needs. */
 function readCore(message: SipMessage, mode: ParseMode): void {

@@ -23,13 +23,7 @@ export interface ReplyOptions {
 }
 
 /** Writes a reply to `request` as RFC 3261 8.2.6 wants it. The request may be one that failed to parse but is answerable. */
-export function writeReply(
-  out: ByteWriter,
-  request: SipMessage,
-  status: number,
-  reason: string,
-  options: ReplyOptions,
-): void {
+export function writeReply(out: ByteWriter, request: SipMessage, status: number, reason: string, options: ReplyOptions): void {
   out.ascii('SIP/2.0 ')
   out.int(status)
   out.ascii(' ')

@@ -14,22 +14,11 @@ export function writeCancel(out: ByteWriter, invite: SipMessage, extraHeaders: s
  * ACK for a negative final reply to `invite`, the INVITE as it was sent on this branch; To is the reply's
  * (RFC 3261 17.1.1.3). `extraHeaders` are complete lines.
  */
-export function writeHopByHopAck(
-  out: ByteWriter,
-  invite: SipMessage,
-  reply: SipMessage,
-  extraHeaders: string,
-): void {
+export function writeHopByHopAck(out: ByteWriter, invite: SipMessage, reply: SipMessage, extraHeaders: string): void {
   writeHopByHop(out, invite, reply, 'ACK', extraHeaders)
 }
 
-function writeHopByHop(
-  out: ByteWriter,
-  invite: SipMessage,
-  toFrom: SipMessage,
-  method: string,
-  extraHeaders: string,
-): void {
+function writeHopByHop(out: ByteWriter, invite: SipMessage, toFrom: SipMessage, method: string, extraHeaders: string): void {
   const { bytes, via } = invite
   out.ascii(method)
   out.ascii(' ')

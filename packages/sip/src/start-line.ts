@@ -52,10 +52,7 @@ function afterVersion(message: SipMessage, start: number): number {
   const { bytes, words, end } = message
   const next = start + VERSION_LENGTH + 2
   const isPlain =
-    next <= end &&
-    words.getInt32(start, true) === SIP_SLASH &&
-    words.getInt32(start + 4, true) === TWO_ZERO_CR &&
-    bytes[next - 1] === LF
+    next <= end && words.getInt32(start, true) === SIP_SLASH && words.getInt32(start + 4, true) === TWO_ZERO_CR && bytes[next - 1] === LF
   return isPlain ? next : afterOddVersion(bytes, start, end)
 }
 

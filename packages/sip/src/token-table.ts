@@ -1,6 +1,7 @@
 import { FOLD } from './octets.ts'
 
 const LENGTHS = 32
+const LOWER_A = 97
 
 function slot(first: number, length: number): number {
   return ((length & (LENGTHS - 1)) << 5) | (first & 31)
@@ -8,6 +9,7 @@ function slot(first: number, length: number): number {
 
 /** Finds the number of a known word among octets. Words are chained by first letter and length. */
 export class TokenTable {
+  /** How an octet may differ from a letter. */
   readonly #fold: number
   readonly #heads = new Uint8Array(LENGTHS * 32)
   readonly #nexts: Uint8Array
@@ -47,9 +49,10 @@ export class TokenTable {
     if (this.#lengths[number] !== length) return false
     const letters = this.#letters
     const offset = this.#offsets[number]
-    const fold = this.#fold
     for (let i = 0; i < length; i++) {
-      if ((bytes[start + i] | fold) !== letters[offset + i]) return false
+      const letter = letters[offset + i]
+      const difference = bytes[start + i] ^ letter
+      if (difference !== 0 && (difference !== this.#fold || letter < LOWER_A)) return false
     }
     return true
   }

@@ -1,19 +1,5 @@
 import { hostEndFrom, parsePort } from './host.ts'
-import {
-  AT,
-  COLON,
-  DIGIT,
-  HEXDIG,
-  LBRACKET,
-  PERCENT,
-  QUESTION,
-  SEMI,
-  TOKEN,
-  URI,
-  URI_PLAIN,
-  octetClass,
-  skipClass,
-} from './octets.ts'
+import { AT, COLON, DIGIT, HEXDIG, LBRACKET, PERCENT, QUESTION, SEMI, TOKEN, URI, URI_PLAIN, octetClass, skipClass } from './octets.ts'
 import { findParam } from './param.ts'
 import { SipParseError } from './parse-error.ts'
 import type { Range } from './range.ts'
