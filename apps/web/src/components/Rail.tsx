@@ -8,7 +8,7 @@ export function Rail() {
   return (
     <nav
       aria-label="Pages"
-      className="order-last flex shrink-0 justify-around border-t border-line bg-panel md:order-first md:w-[76px] md:flex-col md:justify-start md:gap-0.5 md:border-t-0 md:border-r md:px-1.5 md:pb-2"
+      className="order-last flex shrink-0 justify-around border-t border-line bg-panel md:order-first md:w-[88px] md:flex-col md:justify-start md:gap-0.5 md:border-t-0 md:border-r md:px-1.5 md:pb-2"
     >
       <Link {...pathBuilder.overview()} aria-label="Signalbox" className="hidden h-12 items-center justify-center md:flex">
         <Wordmark />

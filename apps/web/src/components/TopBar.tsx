@@ -34,7 +34,6 @@ export function TopBar({ title, onPalette, onHelp }: TopBarProps) {
           tone="quiet"
           onClick={() => setPreference('zone', zone === 'utc' ? 'local' : 'utc')}
           title="Switch between UTC and local time (U)"
-          aria-label={`Time zone: ${zone === 'utc' ? 'UTC' : 'local'}. Switch.`}
         >
           <span className="hidden sm:inline">
             <WallClock />

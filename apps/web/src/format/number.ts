@@ -16,6 +16,12 @@ export function formatRate(value: number | null | undefined): string {
   return INTEGER.format(value)
 }
 
+/** A rate with its sign, for values that rise and fall. */
+export function formatChange(value: number | null | undefined): string {
+  const text = formatRate(value)
+  return value !== null && value !== undefined && value >= 0.005 ? `+${text}` : text
+}
+
 /** Bytes as two parts, so that the unit can be set smaller than the figure. */
 export function formatBytes(bytes: number | null | undefined): readonly [figure: string, unit: string] {
   if (bytes === null || bytes === undefined) return [UNKNOWN, 'MB']

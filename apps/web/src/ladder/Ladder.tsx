@@ -82,7 +82,7 @@ export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
               row={one}
               index={first + i}
               geometry={geometry}
-              time={timeOf(one, model.rows[first + i - 1])}
+              time={shortTime(model.rows, first + i, timeOf)}
               chosen={holds(one, chosen)}
               ended={ended}
               onChoose={choose}
@@ -100,6 +100,12 @@ export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
       </p>
     </div>
   )
+}
+
+/** Rows of one moment show it once. */
+function shortTime(rows: readonly LadderRow[], index: number, timeOf: LadderProps['timeOf']): string {
+  const own = timeOf(rows[index], rows[index - 1])
+  return index > 0 && own === timeOf(rows[index - 1], rows[index - 2]) && !own.startsWith('+0.000') ? '' : own
 }
 
 /** A pinned number may belong to a retransmission that is collapsed into a row. */
@@ -167,7 +173,7 @@ function LaneHeads({ lanes, geometry, row }: { readonly lanes: readonly Lane[]; 
             style={{ left: geometry.x(lane.id) }}
           >
             <span className="text-xs font-semibold">{lane.title}</span>
-            <span className="font-mono text-2xs text-muted">{lane.address}</span>
+            <span className="font-mono text-2xs text-muted" title={lane.address}>{lane.address.replace(/^udp:/, '')}</span>
             {lane.id !== UAC_LANE && state !== undefined && (
               <span className="flex items-center gap-1.5 text-2xs">
                 <StateBadge state={state} />

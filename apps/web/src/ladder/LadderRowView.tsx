@@ -59,6 +59,8 @@ const TONE: Readonly<Record<MessageTone, string>> = {
   failure: 'text-bad',
 }
 const LINE_Y = 20
+/** Keeps text readable where it crosses a lifeline. */
+const HALO = { stroke: 'var(--panel)', strokeWidth: 3, paintOrder: 'stroke', strokeLinejoin: 'round' } as const
 
 function Arrow({ row, geometry }: { readonly row: MessageRow; readonly geometry: Geometry }) {
   const [x1, x2] = arrowEnds(geometry, row.from, row.to)
@@ -72,7 +74,7 @@ function Arrow({ row, geometry }: { readonly row: MessageRow; readonly geometry:
   return (
     <g className={row.retransmission ? 'text-warn' : TONE[row.summary.tone]}>
       <title>{`${row.summary.label}${times}\n${first.data.transport} ${first.data.local} ${first.data.direction === 'in' ? '←' : '→'} ${first.data.remote}`}</title>
-      <text x={(x1 + x2) / 2} y={13} textAnchor="middle" className="fill-current font-mono text-[11px] font-medium">
+      <text x={Math.min(x1, x2) + 12} y={13} className="fill-current font-mono text-[11px] font-medium" {...HALO}>
         {cut(row.summary.label, room - again.length)}
         {again}
         {times}
@@ -137,10 +139,7 @@ function Note({ row, geometry }: { readonly row: NoteRow; readonly geometry: Geo
       x={geometry.proxyLeft + 9}
       y={18}
       className={`${colour} text-[11px]`}
-      stroke="var(--panel)"
-      strokeWidth={4}
-      paintOrder="stroke"
-      strokeLinejoin="round"
+      {...HALO}
     >
       <tspan className="font-semibold">{mark}</tspan>
       <tspan dx={6}>{row.text}</tspan>

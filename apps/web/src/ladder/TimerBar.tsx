@@ -29,7 +29,7 @@ export function TimerBar({ timer, x, width, running }: TimerBarProps) {
   } as CSSProperties
   return (
     <g>
-      <title>{`${timer.timer}, ${formatDuration(timer.ms)}${help === undefined ? '' : `\nTimer ${help.letter}: ${help.text}`}`}</title>
+      <title>{`${timer.timer}${timer.branch === null ? '' : ` of branch ${timer.branch}`}, ${formatDuration(timer.ms)}${help === undefined ? '' : `\nTimer ${help.letter}: ${help.text}`}`}</title>
       <rect x={x} y={TOP} width={width} height={HEIGHT} rx={4} className="fill-timer-soft" />
       <rect
         x={x}
@@ -42,6 +42,7 @@ export function TimerBar({ timer, x, width, running }: TimerBarProps) {
         className={`timer-fill ${timer.outcome === 'fired' ? 'fill-warn' : 'fill-timer'} opacity-25`}
       />
       <text x={x + 7} y={18} className="fill-timer font-mono text-[11px] font-medium">
+        {timer.branch !== null && <tspan className="fill-muted">{timer.branch} </tspan>}
         {timer.timer}
         {timer.arms > 1 && ` ×${timer.arms}`}
       </text>
@@ -68,5 +69,5 @@ function ranFor(timer: LadderTimer): number {
 function outcomeText(timer: LadderTimer, wide: boolean): string {
   if (timer.outcome === 'fired') return wide ? `fired after ${formatDuration(timer.ms)}` : 'fired'
   if (timer.outcome === 'armed') return wide ? 'armed when the transaction ended' : 'ended'
-  return wide ? `cancelled after ${formatDuration(ranFor(timer))}` : `off ${formatDuration(ranFor(timer))}`
+  return wide ? `cancelled after ${formatDuration(ranFor(timer))}` : `stopped ${formatDuration(ranFor(timer))}`
 }

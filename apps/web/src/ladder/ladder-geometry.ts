@@ -2,10 +2,10 @@ import { PROXY_LANE, UAC_LANE, type Lane, type LaneId } from './ladder-model.ts'
 
 export const ROW_PX = 28
 export const GUTTER_PX = 96
-const EDGE_PX = 52
-const SPAN_MIN_PX = 168
+const EDGE_PX = 60
+const SPAN_MIN_PX = 156
 const NEXT_BRANCH_MIN_PX = 116
-const PROXY_MIN_PX = 268
+const PROXY_MIN_PX = 256
 const PROXY_SHARE = 0.32
 /** Advance of the 11 px monospaced labels. */
 export const LABEL_CHAR_PX = 6.62

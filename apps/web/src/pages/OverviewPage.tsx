@@ -6,13 +6,13 @@ import { Chart } from '../components/Chart.tsx'
 import { Time } from '../components/Time.tsx'
 import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
-import { formatCount, formatRate, UNKNOWN } from '../format/number.ts'
+import { formatChange, formatCount, formatRate, UNKNOWN } from '../format/number.ts'
 import { formatDuration } from '../format/time.ts'
 import { METRIC_KIND, type Metric, type StatsSnapshot } from '../stores/stats-store.ts'
 import { cx } from '../ui/cx.ts'
-import { FIELD_GROUPS, isLevel, PANELS, type Field, type Panel } from './overview-panels.ts'
+import { FIELD_GROUPS, PANELS, type Field, type Panel } from './overview-panels.ts'
 
-const CHART_HEIGHT = 118
+const CHART_HEIGHT = 108
 const SPARK_HEIGHT = 26
 const OLD_MS = 2000
 
@@ -33,10 +33,10 @@ export function OverviewPage() {
         <section aria-labelledby="tm-stats" className="rounded-lg border border-line bg-panel">
           <header className="flex h-9 items-center gap-2 border-b border-line px-3">
             <h2 id="tm-stats" className="font-mono text-sm font-semibold">tm.stats</h2>
-            <span className="text-xs text-muted">value, change a second, last ten minutes</span>
+            <span className="text-xs text-muted">value, change a second, last ten minutes (rates are 5 s means)</span>
             <span className="ml-auto text-xs text-muted"><Age t={snapshot.latest?.t ?? null} /></span>
           </header>
-          <div className="grid gap-px bg-line md:grid-cols-2">
+          <div className="grid md:grid-cols-2">
             {FIELD_GROUPS.map((group) => (
               <FieldTable key={group.title} title={group.title} fields={group.fields} snapshot={snapshot} />
             ))}
@@ -150,33 +150,35 @@ function value(snapshot: StatsSnapshot, metric: Metric): number | null {
 
 function FieldTable({ title, fields, snapshot }: { readonly title: string; readonly fields: readonly Field[]; readonly snapshot: StatsSnapshot }) {
   return (
-    <table className="w-full table-fixed self-start bg-panel">
-      <caption className="label px-3 pt-2 text-left">{title}</caption>
-      <thead className="sr-only">
-        <tr>
-          <th>Field</th>
-          <th>Value</th>
-          <th>Change a second</th>
-          <th>Last ten minutes</th>
-        </tr>
-      </thead>
-      <tbody>
-        {fields.map((field) => (
-          <tr key={field.key} className="h-7 hover:bg-hover">
-            <th scope="row" className="w-[42%] truncate pl-3 text-left font-normal">
-              <span className="font-mono text-xs font-medium">{field.key}</span>
-              <span className="ml-2 hidden text-xs text-muted xl:inline">{field.meaning}</span>
-            </th>
-            <td className="text-right font-medium">{formatCount(value(snapshot, field.key))}</td>
-            <td className="text-right text-xs text-muted">
-              {isLevel(field.key) ? 'now' : `${formatRate(snapshot.rates?.[field.key])} /s`}
-            </td>
-            <td className="w-[26%] pr-3 pl-4">
-              <Chart series={field.series} height={SPARK_HEIGHT} label={field.key} />
-            </td>
+    <section aria-label={`tm.stats: ${title}`} className="border-line px-3 pt-2 pb-2 not-last:border-b md:odd:border-r md:nth-last-2:border-b-0">
+      <h3 className="label">{title}</h3>
+      <table className="w-full table-fixed">
+        <thead className="sr-only">
+          <tr>
+            <th>Field</th>
+            <th>Value</th>
+            <th>Change a second</th>
+            <th>Last ten minutes</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {fields.map((field) => (
+            <tr key={field.key} className="h-7 hover:bg-hover">
+              <th scope="row" title={field.meaning} className="truncate text-left font-normal">
+                <span className="font-mono text-xs font-medium">{field.key}</span>
+                <span className="ml-2 hidden text-xs text-muted xl:inline">{field.meaning}</span>
+              </th>
+              <td className="w-20 text-right font-medium">{formatCount(value(snapshot, field.key))}</td>
+              <td className="w-20 text-right text-xs text-muted">
+                {(METRIC_KIND[field.key] === 'level' ? formatChange : formatRate)(snapshot.rates?.[field.key])} /s
+              </td>
+              <td className="w-[26%] pl-4 md:w-[23%]">
+                <Chart series={field.series} height={SPARK_HEIGHT} label={field.key} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }

@@ -4,15 +4,16 @@ import { ArrowLeft, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTransaction } from '../api/console.ts'
 import { sentenceOf } from '../api/errors.ts'
+import { Age } from '../components/Age.tsx'
 import { CopyButton } from '../components/CopyButton.tsx'
 import { JsonView } from '../components/JsonView.tsx'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
 import { Time } from '../components/Time.tsx'
+import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
 import { copyText } from '../components/copy-text.ts'
 import { shortParty } from '../format/sip.ts'
-import { formatDuration } from '../format/time.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { isMessage } from '../ladder/message-summary.ts'
 import { pathBuilder, TX_TABS, type TxTab } from '../path-builder.ts'
@@ -83,6 +84,8 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
 }
 
 function Summary({ row, events }: { readonly row: TransactionRow | null; readonly events: readonly EngineEvent[] }) {
+  const ended = events[events.length - 1].kind === 'destroyed'
+  useNow(500, !ended)
   if (row === null) return null
   const last = events[events.length - 1]
   return (
@@ -104,7 +107,7 @@ function Summary({ row, events }: { readonly row: TransactionRow | null; readonl
         <CopyButton small label="Copy the Call-ID" text={() => row.callId} />
       </span>
       <span className="text-muted">
-        <Time at={row.createdAt} />, {formatDuration((row.endedAt ?? last.tWall) - row.createdAt)}
+        <Time at={row.createdAt} />, <Age row={last.kind === 'destroyed' ? { ...row, endedAt: row.endedAt ?? last.tWall } : row} />
         {row.retransmissions > 0 && <span className="ml-2 text-warn">{row.retransmissions} retransmissions</span>}
       </span>
     </header>

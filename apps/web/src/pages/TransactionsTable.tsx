@@ -2,17 +2,18 @@ import type { TransactionRow } from '@signalbox/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { Age } from '../components/Age.tsx'
 import { copyText } from '../components/copy-text.ts'
+import { Party } from '../components/Party.tsx'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
 import { Time } from '../components/Time.tsx'
 import { useNarrow } from '../components/use-media.ts'
-import { shortParty } from '../format/sip.ts'
-import { formatDuration } from '../format/time.ts'
+import { useNow } from '../components/use-now.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { pathBuilder } from '../path-builder.ts'
 import { cx } from '../ui/cx.ts'
-import { ageOf, COLUMN_TRACKS, RIGHT_ALIGNED } from './transactions-columns.tsx'
+import { COLUMN_TRACKS, RIGHT_ALIGNED } from './transactions-columns.tsx'
 
 interface Header {
   readonly id: string
@@ -57,7 +58,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
     copy: () => at >= 0 && void copyText(rows[at].callId),
     back: () => setChosen(null),
   })
-  const now = Date.now()
+  const now = useNow(1000)
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Live transactions">
       <div role="table" aria-label="Live transactions" aria-rowcount={rows.length + 1} className={cx(!narrow && 'min-w-[1000px]')}>
@@ -65,7 +66,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
           <div
             role="row"
             aria-rowindex={1}
-            className={cx('grid h-7 items-center gap-x-3 border-b border-line px-4', narrow && 'sr-only!')}
+            className={cx('grid h-7 items-center gap-x-2 border-b border-line px-4', narrow && 'sr-only!')}
             style={{ gridTemplateColumns: COLUMN_TRACKS }}
           >
             {headers.map((header) => (
@@ -90,7 +91,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
                 }}
                 className={cx(
                   'absolute top-0 left-0 w-full cursor-pointer border-b border-line/60 px-4 text-xs hover:bg-hover',
-                  narrow ? 'flex flex-col justify-center' : 'grid items-center gap-x-3',
+                  narrow ? 'flex flex-col justify-center' : 'grid items-center gap-x-2',
                   row.key === chosen && 'bg-accent-soft! shadow-[inset_3px_0_0_var(--accent)]',
                   now - row.createdAt < NEW_MS && 'row-new',
                 )}
@@ -135,9 +136,9 @@ function NarrowRow({ row }: { readonly row: TransactionRow }) {
         <span className="ml-auto"><StateBadge state={row.state} /></span>
       </div>
       <div role="cell" className="flex items-center gap-2 text-muted">
-        <span className="truncate">{shortParty(row.from)} → {shortParty(row.to)}</span>
+        <span className="truncate"><Party value={row.from} /> → <Party value={row.to} /></span>
         {row.retransmissions > 0 && <span className="text-warn">×{row.retransmissions}</span>}
-        <span className="ml-auto shrink-0"><Time at={row.createdAt} withMs={false} /> · {formatDuration(ageOf(row))}</span>
+        <span className="ml-auto shrink-0"><Time at={row.createdAt} withMs={false} /> · <Age row={row} /></span>
       </div>
     </>
   )

@@ -1,7 +1,6 @@
 import type { TmStatsKey } from '@signalbox/contract'
 import type { ChartSeries } from '../components/Chart.tsx'
 import { formatBytes, formatCount, formatMs, formatRate } from '../format/number.ts'
-import type { Metric } from '../stores/stats-store.ts'
 
 export interface Readout extends ChartSeries {
   readonly name: string
@@ -119,5 +118,3 @@ export const FIELD_GROUPS: readonly { readonly title: string; readonly fields: r
     fields: [field('created', '--accent'), field('freed', '--accent'), field('delayed_free', '--warn')],
   },
 ]
-
-export const isLevel = (metric: Metric): boolean => metric === 'current' || metric === 'waiting'

@@ -1,10 +1,11 @@
 import type { TransactionRow } from '@signalbox/contract'
 import { createColumnHelper, createSortedRowModel, rowSortingFeature, tableFeatures } from '@tanstack/react-table'
+import { Age } from '../components/Age.tsx'
+import { Party } from '../components/Party.tsx'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
 import { Time } from '../components/Time.tsx'
 import { shortParty } from '../format/sip.ts'
-import { formatDuration } from '../format/time.ts'
 
 export const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() })
 
@@ -15,10 +16,6 @@ const byRow = (compare: Compare) => (a: { original: TransactionRow }, b: { origi
 const byText = (read: (row: TransactionRow) => string) => byRow((a, b) => read(a).localeCompare(read(b)))
 const byNumber = (read: (row: TransactionRow) => number) => byRow((a, b) => read(a) - read(b))
 
-/** Time from the request to the end, or until now. */
-export function ageOf(row: TransactionRow): number {
-  return (row.endedAt ?? row.updatedAt) - row.createdAt
-}
 
 export const columns = helper.columns([
   helper.accessor('createdAt', {
@@ -39,8 +36,8 @@ export const columns = helper.columns([
     sortFn: byNumber((row) => row.status ?? 0),
     cell: ({ row }) => <StatusText status={row.original.status} withReason />,
   }),
-  helper.accessor('from', { header: 'From', sortFn: byText((row) => shortParty(row.from)), cell: ({ row }) => shortParty(row.original.from) }),
-  helper.accessor('to', { header: 'To', sortFn: byText((row) => shortParty(row.to)), cell: ({ row }) => shortParty(row.original.to) }),
+  helper.accessor('from', { header: 'From', sortFn: byText((row) => shortParty(row.from)), cell: ({ row }) => <Party value={row.original.from} /> }),
+  helper.accessor('to', { header: 'To', sortFn: byText((row) => shortParty(row.to)), cell: ({ row }) => <Party value={row.original.to} /> }),
   helper.accessor('source', {
     header: 'Source',
     sortFn: byText((row) => row.source),
@@ -60,12 +57,12 @@ export const columns = helper.columns([
     cell: ({ row }) =>
       row.original.retransmissions === 0 ? <span className="text-muted">0</span> : <span className="font-medium text-warn">{row.original.retransmissions}</span>,
   }),
-  helper.accessor((row) => ageOf(row), {
+  helper.accessor((row) => row.endedAt, {
     id: 'age',
     header: 'Lasted',
-    sortFn: byNumber(ageOf),
+    sortFn: byNumber((row) => (row.endedAt ?? Number.MAX_SAFE_INTEGER / 2) - row.createdAt),
     sortDescFirst: true,
-    cell: ({ row }) => formatDuration(ageOf(row.original)),
+    cell: ({ row }) => <Age row={row.original} />,
   }),
   helper.accessor('callId', {
     id: 'callid',
@@ -77,13 +74,13 @@ export const columns = helper.columns([
 
 /** Grid tracks in the order of the columns. */
 export const COLUMN_TRACKS =
-  '104px 84px 92px minmax(64px,150px) minmax(70px,1fr) minmax(70px,1fr) minmax(0,158px) minmax(72px,1.1fr) 48px 72px minmax(80px,1.4fr)'
+  '96px 76px 84px minmax(64px,150px) minmax(76px,0.9fr) minmax(84px,1.1fr) 134px minmax(128px,1fr) 36px 66px minmax(72px,1.2fr)'
 
 export const RIGHT_ALIGNED: ReadonlySet<string> = new Set(['retr', 'age'])
 
 function Branches({ row }: { readonly row: TransactionRow }) {
   const first = row.branches[0]
-  if (first === undefined) return <span className="text-muted">answered here</span>
+  if (first === undefined) return <span className="text-muted">none</span>
   const more = row.branches.length - 1
   return (
     <span className="font-mono" title={row.branches.map((branch) => `${branch.target} ${branch.state} ${branch.status ?? ''}`).join('\n')}>

@@ -1,7 +1,7 @@
 import type { DataMessage, TmStatsData } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
 import { FakeScheduler } from './fake-scheduler.ts'
-import { StatsStore } from './stats-store.ts'
+import { movingMean, StatsStore } from './stats-store.ts'
 
 const ZERO: TmStatsData['stats'] = {
   current: 0,
@@ -53,6 +53,12 @@ function setUp() {
   }
   return { store, feed }
 }
+
+describe('movingMean', () => {
+  it('averages up to its width and never across a gap', () => {
+    expect(movingMean([2, 4, null, 6, 8, 10], 2)).toEqual([2, 3, null, 6, 7, 9])
+  })
+})
 
 describe('StatsStore', () => {
   it('gives rates a second over the last two seconds', () => {

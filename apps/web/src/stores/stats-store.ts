@@ -44,11 +44,13 @@ const METRICS = Object.keys(METRIC_KIND) as readonly Metric[]
 
 export const HISTORY_S = 600
 const RATE_WINDOW_MS = 2000
+/** Charted rates are means over this many seconds: single arrivals a second are noise at ten minutes a chart. */
+const SMOOTH_S = 5
 
 export interface StatsSnapshot {
   readonly latest: TmStatsData | null
-  /** Change a second over the last two seconds; null until two samples are known. */
-  readonly rates: Readonly<Partial<Record<Metric, number>>> | null
+  /** Change a second over the last two seconds, of levels with its sign; null until two samples are known. */
+  readonly rates: Readonly<Record<Metric, number>> | null
 }
 
 interface Sample {
@@ -96,9 +98,10 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
     return this.#wall() + this.#clockOffset
   }
 
-  /** The last ten minutes, one point a second, levels as they are and counters as rate a second. */
+  /** The last ten minutes, one point a second: levels as they are, counters as rate a second. */
   history(metric: Metric): (number | null)[] {
-    return this.#ring.series(metric, this.historyEnd())
+    const series = this.#ring.series(metric, this.historyEnd())
+    return METRIC_KIND[metric] === 'level' ? series : movingMean(series, SMOOTH_S)
   }
 
   /** Unix second at the right edge of every chart. */
@@ -121,7 +124,7 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
     const start = this.#secondStart
     if (start === null || second > Math.floor(start.t / 1000)) {
       const joined = start !== null && sample.t - start.t < 2500
-      this.#ring.put(second, joined ? { ...sample.values, ...perSecond(start, sample) } : levels(sample))
+      this.#ring.put(second, joined ? { ...perSecond(start, sample), ...levels(sample) } : levels(sample))
       this.#secondStart = sample
     }
   }
@@ -137,13 +140,25 @@ function flatten(message: TmStatsData): Readonly<Record<Metric, number>> {
   return { ...stats, ...engine }
 }
 
-function perSecond(first: Sample, last: Sample): Partial<Record<Metric, number>> {
-  const out: Partial<Record<Metric, number>> = {}
+function perSecond(first: Sample, last: Sample): Record<Metric, number> {
   const seconds = (last.t - first.t) / 1000
-  for (const metric of METRICS) {
-    if (METRIC_KIND[metric] === 'counter') out[metric] = (last.values[metric] - first.values[metric]) / seconds
-  }
+  const out = { ...last.values }
+  for (const metric of METRICS) out[metric] = (last.values[metric] - first.values[metric]) / seconds
   return out
+}
+
+/** Mean over up to `width` points that end here; a gap stays a gap and is not averaged across. */
+export function movingMean(series: readonly (number | null)[], width: number): (number | null)[] {
+  let run: number[] = []
+  return series.map((value) => {
+    if (value === null) {
+      run = []
+      return null
+    }
+    run.push(value)
+    if (run.length > width) run.shift()
+    return run.reduce((sum, one) => sum + one, 0) / run.length
+  })
 }
 
 function levels(sample: Sample): Partial<Record<Metric, number>> {

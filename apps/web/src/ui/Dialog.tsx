@@ -17,6 +17,7 @@ export function Dialog({ title, hideTitle = false, onClose, children, className 
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Radix.Content
           aria-describedby={undefined}
+          tabIndex={0}
           className={cx(
             'fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-auto rounded-xl border border-line bg-panel shadow-pop outline-none',
             className,
