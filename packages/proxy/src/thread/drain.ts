@@ -4,7 +4,7 @@ import type { Receiver } from '../receive.ts'
 const STEP = 20
 
 /** Transactions that still have something to do; those that only wait for stray retransmissions do not count. */
-export function busyTransactions(counters: Float64Array): number {
+function busyTransactions(counters: Float64Array): number {
   return counters[Counter.tmTotal] - counters[Counter.tmDeleted] - counters[Counter.tmWaiting]
 }
 

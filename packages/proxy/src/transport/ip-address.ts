@@ -90,7 +90,7 @@ export function isLoopback(bytes: Uint8Array): boolean {
 }
 
 /** 0.0.0.0 and ::. */
-export function isUnspecified(bytes: Uint8Array): boolean {
+function isUnspecified(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0)
 }
 

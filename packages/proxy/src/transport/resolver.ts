@@ -3,7 +3,7 @@ import type { Endpoint, EndpointTable } from './endpoint.ts'
 import { defaultPort } from './default-port.ts'
 
 /** Finds where a SIP URI's host is reached (RFC 3263). */
-export interface Resolver {
+interface Resolver {
   /**
    * `host`: name or address, IPv6 with or without brackets; `port` 0: the default. `done` gets the endpoints in the order to
    * try them, none when the name is not known; at once for addresses and names in the cache.
@@ -27,7 +27,7 @@ export interface ResolverSettings {
   readonly cacheEntries: number
 }
 
-export const defaultResolverSettings: ResolverSettings = { cacheTime: 30_000, negativeCacheTime: 5_000, cacheEntries: 4096 }
+const defaultResolverSettings: ResolverSettings = { cacheTime: 30_000, negativeCacheTime: 5_000, cacheEntries: 4096 }
 
 interface CachedHost {
   readonly addresses: readonly HostAddress[]

@@ -48,7 +48,7 @@ export interface TransportDependencies {
 }
 
 /** A listener could not be opened; the message is the sentence for the operator. */
-export class ListenError extends Error {
+class ListenError extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause })
     this.name = 'ListenError'
