@@ -9,7 +9,7 @@ export const NO_SUBJECT: EventSubject = { index: 0, label: 0 }
 /** The UAS side of a transaction, where a branch number stands otherwise. */
 export const UAS_SIDE = -1
 
-/** The variable part of an event; reused by its emitter, so whoever wants to keep it copies it. Meaning per kind: event-record.ts. */
+/** The variable part of an event; reused by its emitter, so whoever wants to keep it copies it. What it means stands where each kind is emitted. */
 export interface EventFact {
   a: number
   b: number

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventFact } from '../bus/event-bus.ts'
-import { EventKind, Machine, TimerKind } from '../bus/event-kind.ts'
-import { EventRingReader, EventRingWriter, ringBytes } from '../bus/event-ring.ts'
-import { FakeClock } from '../clock/fake-clock.ts'
+import { NO_SUBJECT, UAS_SIDE, type EventFact } from '../bus/event-bus.ts'
+import { Machine, TimerKind, type EventKindName } from '../bus/event-kind.ts'
 import { stateNames, State } from '../tm/machine.ts'
 import { eventDecoder } from './event-decoder.ts'
 import { EventLog } from './event-log.ts'
+import { FakeEventSource } from './fake-event-source.ts'
 import type { EngineEvent } from '@signalbox/contract'
 
 const invite = [
@@ -22,28 +21,15 @@ const invite = [
 ].join('\r\n')
 
 function setup() {
-  const shared = new ArrayBuffer(ringBytes(1 << 14))
-  const reader = new EventRingReader(shared)
-  reader.setEnabled(true)
-  const clock = new FakeClock(1234.5)
-  const writer = new EventRingWriter(shared, clock)
   const log = new EventLog()
-  const decode = eventDecoder({ node: 'n1', stateNames, wallOffset: (worker) => clock.wall() - clock.now() + worker })
-  return (
-    kind: keyof typeof EventKind,
-    fact: Partial<EventFact> & { raw?: string } = {},
-    branch = UAS_SIDE,
-    subject = { index: 3, label: 4 },
-  ) => {
+  const source = new FakeEventSource(log)
+  source.now = 1233.5
+  const decode = eventDecoder({ node: 'n1', stateNames, wallOffset: (worker) => 1_700_000_000_000 + worker })
+  return (kind: EventKindName, fact: Partial<EventFact> & { raw?: string } = {}, branch = UAS_SIDE, subject = { index: 3, label: 4 }) => {
     const bytes = Buffer.from(fact.raw ?? '', 'latin1')
-    writer.emit(EventKind[kind], subject, branch, { ...emptyFact(), ...fact, bytes, start: 0, end: bytes.length })
-    let seq = 0
-    reader.drain((event) => {
-      log.append(event, 0)
-      seq = log.newest
-    }, 10)
+    source.emit(kind, { ...fact, subject, branch, bytes, start: 0, end: bytes.length })
     const found: EngineEvent[] = []
-    log.visit(seq, (event) => void found.push(decode(event)))
+    log.visit(log.newest, (event) => void found.push(decode(event)))
     return found[0]
   }
 }

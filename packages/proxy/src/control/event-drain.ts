@@ -1,23 +1,24 @@
-import type { RawEvent } from '../bus/event-ring.ts'
+import type { RecordSink } from '../bus/event-ring.ts'
 import type { EventLog } from './event-log.ts'
 
 /** The reading end of a SIP thread's ring. */
 export interface EventSource {
   setEnabled(on: boolean): void
-  drain(handler: (event: RawEvent) => void, most: number): number
+  take(sink: RecordSink): void
 }
 
 const PERIOD_MS = 50
-/** Per ring and period, so that other work of the control thread gets its turn. */
-const MOST_EVENTS = 50_000
 
 /** Moves events from the rings to the log, often enough that a ring rarely fills up. */
 export class EventDrain {
-  readonly #sources: readonly { readonly source: EventSource; readonly append: (event: RawEvent) => void }[]
+  readonly #sources: readonly { readonly source: EventSource; readonly sink: RecordSink }[]
   #cancel: () => void = () => undefined
 
   constructor(sources: readonly EventSource[], log: EventLog) {
-    this.#sources = sources.map((source, worker) => ({ source, append: (event) => log.append(event, worker) }))
+    this.#sources = sources.map((source, worker) => ({
+      source,
+      sink: (view, bytes, start, end) => log.append(worker, view, bytes, [start, end]),
+    }))
   }
 
   start(every: (ms: number, action: () => void) => () => void): void {
@@ -26,7 +27,7 @@ export class EventDrain {
   }
 
   drain(): void {
-    for (const { source, append } of this.#sources) source.drain(append, MOST_EVENTS)
+    for (const { source, sink } of this.#sources) source.take(sink)
   }
 
   /** The engine goes on without events. */

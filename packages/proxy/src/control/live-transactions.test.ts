@@ -1,7 +1,9 @@
 import type { EngineEvent } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
-import { EventKind } from '../bus/event-kind.ts'
+import { UAS_SIDE } from '../bus/event-bus.ts'
+import { EventKind, type EventKindName } from '../bus/event-kind.ts'
 import { EventLog, type LoggedEvent } from './event-log.ts'
+import { FakeEventSource } from './fake-event-source.ts'
 import { LiveTransactions } from './live-transactions.ts'
 import { transactionHistory } from './transaction-history.ts'
 
@@ -35,19 +37,15 @@ function decode(event: LoggedEvent): EngineEvent {
 
 function setup(limits = { rows: 100, rowsPerMessage: 10 }) {
   const log = new EventLog({ bytes: 1 << 20, events: 10_000, chunkBytes: 1 << 16 })
-  let seq = 0
+  const source = new FakeEventSource(log)
   let total = 0
-  const emit = (kind: keyof typeof EventKind, label: number, data: object = {}, branch = -1) => {
-    seq++
+  const emit = (kind: EventKindName, label: number, data: object = {}, branch = UAS_SIDE) => {
     if (kind === 'created') total++
     if (kind === 'destroyed') total--
     const text = JSON.stringify(kind === 'created' ? { ...createdData, ...data } : data)
-    log.append(
-      { kind: EventKind[kind], branch, seq, ms: seq, index: 5, label, a: 0, b: 0, c: 0, text, bytes: new Uint8Array(0), start: 0, end: 0 },
-      0,
-    )
+    source.emit(kind, { subject: { index: 5, label }, branch, text })
   }
-  return { log, emit, live: new LiveTransactions(log, decode, () => total, limits), lose: () => void seq++ }
+  return { log, emit, live: new LiveTransactions(log, decode, () => total, limits), lose: () => source.lose(1) }
 }
 
 describe('LiveTransactions', () => {

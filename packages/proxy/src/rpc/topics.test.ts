@@ -2,6 +2,7 @@ import type { EngineEvent, EventsData, TransactionDetailData } from '@signalbox/
 import { describe, expect, it } from 'vitest'
 import { EventKind } from '../bus/event-kind.ts'
 import { EventLog, type LoggedEvent } from '../control/event-log.ts'
+import { FakeEventSource } from '../control/fake-event-source.ts'
 import { LiveTransactions } from '../control/live-transactions.ts'
 import { openTopic, type TopicSources } from './topics.ts'
 
@@ -33,12 +34,8 @@ function decode(event: LoggedEvent): EngineEvent {
 
 function setup() {
   const log = new EventLog()
-  let seq = 0
-  const emit = (kind: keyof typeof EventKind, label: number) => {
-    seq++
-    const bytes = new Uint8Array(0)
-    log.append({ kind: EventKind[kind], branch: -1, seq, ms: seq, index: 5, label, a: 0, b: 0, c: 0, text: '', bytes, start: 0, end: 0 }, 0)
-  }
+  const source = new FakeEventSource(log)
+  const emit = (kind: 'created' | 'destroyed', label: number) => source.emit(kind, { subject: { index: 5, label } })
   const live = new LiveTransactions(log, decode, () => 1, { rows: 10, rowsPerMessage: 10 })
   const sources: TopicSources = { log, decode, live, sample: () => ({ t: 1 }) as ReturnType<TopicSources['sample']> }
   const open = (topic: string) => {
@@ -46,7 +43,7 @@ function setup() {
     if (feed === null) throw new Error('no such topic')
     return feed
   }
-  return { emit, open, lose: (count: number) => void (seq += count) }
+  return { emit, open, lose: (count: number) => source.lose(count) }
 }
 
 describe('topics', () => {
