@@ -13,7 +13,7 @@ import { reportCandidate, reportMessage, reportPicked } from './report.ts'
 import { branchPriority } from './response-context.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { armTimeout, clientMachine, enterClientState, slowRetransmission, stopRetransmission, stopTimeout } from './uac.ts'
+import { armTimeout, clientMachine, enterClientState, restoreRequest, slowRetransmission, stopRetransmission, stopTimeout } from './uac.ts'
 import { sendReply } from './uas.ts'
 import { putOnWait } from './wait.ts'
 
@@ -131,11 +131,31 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
   if (tm.bus.on) reportCandidate(tm, EventKind['reply-candidate'], branch, branchPriority(branch, tm.params.faked_reply_prio))
   if (cell.status >= 200) return
+  runBranchFailureRoute(tm, branch)
   if (branch.status >= 600 && tm.params.disable_6xx_block === 0 && !cell.has(TransactionFlag.DISABLE_6XX)) {
     cell.flags |= TransactionFlag.GLOBAL_FAILURE
     cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
   }
   if (!cell.hasPendingBranch()) failTransaction(tm, cell)
+}
+
+/** event_route[tm:branch-failure:NAME]: one-shot; it may add branches (tm-reference 7). */
+function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
+  const name = branch.onBranchFailure
+  const { cell } = branch
+  if (name === '' || cell.has(TransactionFlag.IN_ROUTE)) return
+  branch.onBranchFailure = ''
+  const m = tm.failed
+  cell.flags |= TransactionFlag.IN_ROUTE
+  restoreRequest(cell, m)
+  m.routeType = RouteType.BRANCH_FAILURE
+  m.requestUriConsumed = true
+  m.branch = branch.index
+  m.requestUri = branch.uri
+  m.instance = branch.instance
+  m.ruid = branch.ruid
+  tm.user.branchFailureRoute(name, m)
+  cell.flags &= ~TransactionFlag.IN_ROUTE
 }
 
 /** A final reply made up here for a branch that will not get one (tm-reference 5.4). */

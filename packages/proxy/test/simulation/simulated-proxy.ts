@@ -1,4 +1,4 @@
-import { TransportCode } from '@signalbox/sip'
+import { Method, TransportCode } from '@signalbox/sip'
 import { silentBus, type EventBus } from '../../src/bus/event-bus.ts'
 import { createEngine, type Engine, type RoutingScript, type ScriptServices } from '../../src/engine.ts'
 import type { RoutedMessage } from '../../src/forward/routed-message.ts'
@@ -19,6 +19,7 @@ export interface ProxyOptions {
   readonly request?: (m: RoutedMessage, services: ScriptServices) => void
   readonly branch?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
   readonly reply?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
+  readonly branchFailure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
   readonly failure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
   /** Names that resolve, to addresses; others do not. Answers come 5 ms later. */
   readonly names?: Readonly<Record<string, string>>
@@ -89,7 +90,7 @@ export class SimulatedProxy {
 
   #receive(text: string, from: string): void {
     const [host, port] = from.split(':')
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+    const bytes = Buffer.from(text, 'latin1')
     const remote = this.endpoint(host, Number(port))
     const source = { transport: TransportCode.UDP, listener: this.#listener, remote, connection: 0 }
     this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
@@ -127,12 +128,12 @@ export class SimulatedProxy {
       branchRoute: (name, m) => options.branch?.(name, m, services) ?? true,
       replyRoute: (name, m) => options.reply?.(name, m, services) ?? true,
       failureRoute: (name, m) => options.failure?.(name, m, services),
-      branchFailureRoute: () => undefined,
+      branchFailureRoute: (name, m) => options.branchFailure?.(name, m, services),
     }
   }
 
   #defaultRoute(m: RoutedMessage, services: ScriptServices): void {
-    if (m.message.method === 1 || m.message.method === 256) this.fork(m, this.targets)
+    if (m.message.method === Method.INVITE || m.message.method === Method.MESSAGE) this.fork(m, this.targets)
     services.transactions.relay(m, 0, '')
   }
 

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import type { ScriptServices as EngineServices } from '../../src/engine.ts'
+import type { Log } from '../../src/log/log.ts'
+import type { RegistrarParameters } from '../../src/registrar/registrar-parameters.ts'
+import { Registrar } from '../../src/registrar/registrar.ts'
+import { Script } from '../../src/script/script.ts'
+import type { ContactChange, ContactJournal } from '../../src/usrloc/contact-journal.ts'
+import { Location } from '../../src/usrloc/location.ts'
+import { SimulatedProxy } from '../simulation/simulated-proxy.ts'
+import type { World } from '../simulation/world.ts'
+
+export const defaultScriptText = readFileSync(new URL('../../src/script/default-script.js', import.meta.url), 'utf8')
+
+/** A store whose commits take some simulated time, and fail when they are told to. */
+export class SimulatedJournal implements ContactJournal {
+  readonly batches: (readonly ContactChange[])[] = []
+  delay = 3
+  fails = false
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  append(changes: readonly ContactChange[], done: (ok: boolean) => void): void {
+    const ok = !this.fails
+    if (ok) this.batches.push(changes)
+    this.#world.after(this.delay, () => done(ok))
+  }
+}
+
+export interface ScriptedOptions {
+  readonly address?: string
+  /** Text of the routing script; the shipped one by default. */
+  readonly script?: string
+  readonly gateways?: readonly string[]
+  readonly registrar?: Partial<RegistrarParameters>
+  readonly params?: Readonly<Record<string, number | string>>
+}
+
+/** The real engine with the real script layer and registrar in simulated time. */
+export class ScriptedProxy {
+  readonly proxy: SimulatedProxy
+  readonly location = new Location()
+  readonly journal: SimulatedJournal
+  /** What was logged, `level text`. */
+  readonly log: string[] = []
+  readonly #world: World
+  readonly #options: ScriptedOptions
+  #script: Script | null = null
+
+  constructor(world: World, options: ScriptedOptions = {}) {
+    this.#world = world
+    this.#options = options
+    this.journal = new SimulatedJournal(world)
+    this.proxy = new SimulatedProxy(world, {
+      ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.params === undefined ? {} : { params: options.params }),
+      request: (m, services) => {
+        if (!this.script(services).request(m) && !m.answered) services.replier.reply(m, 500, '')
+      },
+      branch: (name, m, services) => this.script(services).branchRoute(name, m),
+      reply: (name, m, services) => this.script(services).replyRoute(name, m),
+      failure: (name, m, services) => this.script(services).failureRoute(name, m),
+    })
+  }
+
+  get address(): string {
+    return this.proxy.address
+  }
+
+  /** Made with the first message, when the layers are there. */
+  script(services: EngineServices): Script {
+    if (this.#script !== null) return this.#script
+    const { transactions, replier, transport, clock, bus, counters } = services
+    const registrar = new Registrar({
+      location: this.location,
+      journal: this.journal,
+      replies: replier,
+      clock,
+      counters,
+      ruidPrefix: 'uloc-test',
+      parameters: this.#options.registrar ?? {},
+    })
+    const script = new Script({ tm: transactions, sl: replier, registrar, transport, clock, bus, counters, log: recordingLog(this.log), gateways: this.#options.gateways ?? [] })
+    script.load({ file: 'test.js', text: this.#options.script ?? defaultScriptText })
+    this.#script = script
+    return script
+  }
+
+  run(ms: number): void {
+    this.#world.run(ms)
+  }
+}
+
+/** Keeps entries of every level but debug. */
+export function recordingLog(entries: string[]): Log {
+  const say =
+    (level: string) =>
+    (text: string): void => {
+      entries.push(`${level} ${text}`)
+    }
+  return {
+    alert: say('alert'),
+    critical: say('critical'),
+    error: say('error'),
+    warn: say('warn'),
+    notice: say('notice'),
+    info: say('info'),
+    debug: () => undefined,
+    at: (level, text) => void entries.push(`${level} ${text}`),
+    enabled: (level) => level <= 3,
+  }
+}

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { randomCalls } from './random-calls.ts'
+
+describe('randomised simulation', () => {
+  it.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i leaves nothing behind and answers every caller once', (seed) => {
+    expect(randomCalls(seed, 40).violations).toEqual([])
+  })
+
+  it('replays a seed exactly', () => {
+    expect(randomCalls(99, 20).fingerprint).toBe(randomCalls(99, 20).fingerprint)
+  })
+})
