@@ -9,10 +9,11 @@
 const FLAG_NAT = 5
 const BRANCH_FLAG_NAT = 6
 
-// The gateways given with --gateway, in their order: they get what is for none of our users.
+// The gateways given with --gateway, in their order: they get what is for none of our users. Nobody is asked for a
+// password here, so whoever can reach this proxy can reach them: think of that before you listen on more than loopback.
 const gateways = KSR.signalbox.gateways()
 
-// Every request passes here.
+// Every request passes here. Retransmissions do not: the transaction layer has seen to them.
 function ksr_request_route() {
   checkRequest()
   detectNat()
@@ -25,12 +26,6 @@ function ksr_request_route() {
   }
 
   if (KSR.siputils.has_totag() > 0) routeWithinDialog()
-
-  // A request that is being served already is a retransmission: it gets its last reply again.
-  if (KSR.tmx.t_precheck_trans() > 0) {
-    KSR.tm.t_check_trans()
-    return
-  }
 
   useOutboundProxyRoute()
 
@@ -54,10 +49,10 @@ function checkRequest() {
     else KSR.sl.send_reply(483, 'Too Many Hops')
     KSR.x.exit()
   }
-  if (KSR.sanity.sanity_check(17895, 7) < 0) KSR.x.exit()
+  if (KSR.sanity.sanity_check_defaults() < 0) KSR.x.exit()
 
   // "Are you there?" to the proxy itself.
-  if (KSR.is_OPTIONS() && KSR.is_myself_ruri() && KSR.corex.has_ruri_user() < 0) {
+  if (KSR.is_OPTIONS() && KSR.corex.has_ruri_user() < 0 && KSR.is_myself_ruri()) {
     KSR.siputils.options_reply()
     KSR.x.exit()
   }
@@ -69,7 +64,7 @@ function detectNat() {
   if (KSR.nathelper.nat_uac_test(2 + 16) < 0) return
   KSR.force_rport()
   if (KSR.is_REGISTER()) KSR.nathelper.fix_nated_register()
-  else if (KSR.siputils.is_first_hop() > 0) KSR.nathelper.set_contact_alias()
+  else if (KSR.siputils.is_first_hop() > 0) KSR.nathelper.add_contact_alias()
   KSR.setflag(FLAG_NAT)
 }
 
@@ -77,23 +72,21 @@ function detectNat() {
 function routeWithinDialog() {
   if (KSR.rr.loose_route() > 0) {
     if (!KSR.isdsturiset()) KSR.nathelper.handle_ruri_alias()
+    if (KSR.rr.check_route_param('nat=yes') > 0) KSR.tm.t_on_reply('ksr_onreply_nat')
     if (KSR.is_NOTIFY()) KSR.rr.record_route()
     relay()
   }
-  if (KSR.is_ACK()) {
-    // The ACK to a reply of our own ends here. One to a 2xx goes on, even from phones that ignore Record-Route.
-    if (KSR.tm.t_check_trans() < 0 && !KSR.is_myself_ruri()) KSR.x.exit()
-    if (KSR.tm.t_check_trans() === 0) KSR.x.exit()
-  }
+  // Phones that ignore Record-Route name us or one of our users, and are understood all the same.
   if (KSR.is_myself_ruri()) routeToUser()
-  KSR.sl.send_reply(404, 'Not Here')
+  if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Here')
+  else if (KSR.tm.t_check_trans() > 0) relay()
   KSR.x.exit()
 }
 
 // Phones that have us as their outbound proxy send a Route that names us. Any other Route would make us an open relay.
 function useOutboundProxyRoute() {
   if (KSR.rr.loose_route_preloaded() < 0 || !KSR.isdsturiset()) return
-  if (!KSR.is_ACK()) KSR.sl.send_reply(403, 'Preloaded Route Denied')
+  KSR.sl.send_reply(403, 'Preloaded Route Denied')
   KSR.x.exit()
 }
 
@@ -103,10 +96,7 @@ function routeToForeignDomain() {
     KSR.sl.send_reply(403, 'Not Relaying')
     KSR.x.exit()
   }
-  if (gateways.length > 0 && !KSR.is_REGISTER()) {
-    KSR.setdsturi(gateways[0])
-    tryNextGatewayOnFailure()
-  }
+  if (gateways.length > 0 && !KSR.is_REGISTER()) routeToGateway(0)
   relay()
 }
 
@@ -119,42 +109,48 @@ function register() {
 
 // One of our users: to every phone that is registered, all at once. The first to answer gets the call.
 function routeToUser() {
-  if (KSR.registrar.lookup('location') > 0) relay()
+  if (KSR.registrar.lookup('location') > 0) {
+    KSR.tm.t_on_reply('ksr_onreply_nat')
+    relay()
+  }
   if (gateways.length > 0) routeToGateway(0)
   if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Found')
   KSR.x.exit()
 }
 
-// The user name stays, the rest of the address becomes the gateway's.
-function routeToGateway(index) {
-  const user = KSR.kx.gete_ruser()
-  const gateway = gateways[index]
-  KSR.seturi(user === '' ? gateway : gateway.replace(/^(sips?:)(?:[^@]*@)?/, `$1${user}@`))
-  KSR.resetdsturi()
-  tryNextGatewayOnFailure(index)
+// The n-th gateway, and the one after it should this one fail.
+function routeToGateway(n) {
+  const address = KSR.kx.get_ouri()
+  if (KSR.is_myself(address)) {
+    // Addressed to us: the user name stays, the rest of the address becomes the gateway's.
+    const user = KSR.pv.gete('$oU')
+    KSR.seturi(gateways[n])
+    if (user !== '') KSR.setuser(user)
+    KSR.resetdsturi()
+  } else {
+    KSR.seturi(address)
+    KSR.setdsturi(gateways[n])
+  }
+  if (n + 1 < gateways.length) {
+    KSR.pv.seti('$avp(gateway)', n)
+    KSR.tm.t_on_failure('ksr_failure_gateway')
+  }
   relay()
 }
 
-function tryNextGatewayOnFailure(index = 0) {
-  if (index + 1 >= gateways.length) return
-  KSR.pv.seti('$avp(gateway)', index)
-  KSR.tm.t_on_failure('ksr_failure_gateway')
-}
-
 function relay() {
-  if (KSR.isbflagset(BRANCH_FLAG_NAT) && KSR.is_method_in('ISU')) KSR.tm.t_on_reply('ksr_onreply_nat')
+  if (KSR.is_method_in('ISF') && KSR.isflagset(FLAG_NAT)) KSR.rr.add_rr_param(';nat=yes')
   if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error()
   KSR.x.exit()
 }
 
-// The answering phone is behind address translation: the caller must send its ACK and BYE to where the reply came from.
+// If the answering phone is behind address translation, the caller must send its ACK and BYE to where the reply came from.
 function ksr_onreply_nat() {
-  if (KSR.siputils.is_first_hop() > 0) KSR.nathelper.set_contact_alias()
+  if (KSR.siputils.is_first_hop() > 0) KSR.nathelper.add_contact_alias()
 }
 
 // A gateway that is down (no answer, or a 5xx) hands the call on to the next one.
 function ksr_failure_gateway() {
   if (KSR.tm.t_is_canceled() > 0) return
-  const next = KSR.pv.geti('$avp(gateway)') + 1
-  if (next < gateways.length && KSR.tm.t_check_status('408|5..') > 0) routeToGateway(next)
+  if (KSR.tm.t_check_status('408|5..') > 0) routeToGateway(KSR.pv.geti('$avp(gateway)') + 1)
 }

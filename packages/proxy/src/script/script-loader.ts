@@ -32,7 +32,7 @@ export interface ScriptVersion {
 }
 
 /** Longest time in ms that the top level of a script may take; routes themselves are not limited. */
-const TOP_LEVEL_TIMEOUT = 2000
+const TOP_LEVEL_TIMEOUT = 500
 
 /** What script code gets besides KSR and the language itself. */
 export interface ScriptConsole {

@@ -52,7 +52,10 @@ export class StatelessReplier {
   prepare(m: RoutedMessage, status: number, reason: string): PendingReply {
     const to = this.#destination(m)
     const bytes = this.#copyOf(m, status, reason)
+    const { replyHeaders } = m
+    m.replyHeaders = ''
     const failure = this.#copyOf(m, 500, '')
+    m.replyHeaders = replyHeaders
     m.answered = true
     return {
       send: () => void this.#send(to, status, bytes),

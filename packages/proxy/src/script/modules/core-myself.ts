@@ -37,10 +37,10 @@ export function coreMyself(env: KsrEnvironment): KsrModule {
       const { remote } = env.current().source
       return transport.isOwnAddress(remote.address, remote.port)
     },
-    /** The source address is one that we listen on, whatever the port. */
+    /** The source address is one that we listen on, whatever its port. */
     is_myself_srcip(): boolean {
       const { remote, listener } = env.current().source
-      return remote.address === listener.address
+      return transport.isOwnAddress(remote.address, listener.port)
     },
   }
 }

@@ -9,7 +9,8 @@ const Check = { SCHEME: 2, EXPIRES: 256, PROXY_REQUIRE: 512, URIS: 1024, DUPLICA
 /** Bits of the second argument: which URIs to look into. */
 const CheckedUri = { REQUEST: 1, FROM: 2, TO: 4, CONTACT: 8 } as const
 
-const DEFAULT_CHECKS = 3303
+/** All of them. */
+const DEFAULT_CHECKS = 0x7fff
 const DEFAULT_URIS = 7
 
 interface Finding {
