@@ -14,7 +14,7 @@ export interface EventLogLimits {
 }
 
 /** 64 MiB hold about the last 15,000 calls of two transactions each. */
-export const defaultEventLogLimits: EventLogLimits = { bytes: 64 << 20, events: 1_000_000, chunkBytes: 1 << 20 }
+const defaultEventLogLimits: EventLogLimits = { bytes: 64 << 20, events: 1_000_000, chunkBytes: 1 << 20 }
 
 interface Chunk {
   readonly bytes: Uint8Array

@@ -46,7 +46,7 @@ export interface ReadyMessage {
 }
 
 /** Sent instead of `ready`: one sentence that names the cause and what to do. */
-export interface FailedMessage {
+interface FailedMessage {
   readonly type: 'failed'
   readonly message: string
 }
@@ -62,13 +62,13 @@ export interface ThreadHealth {
   readonly gc: Readonly<Record<string, { readonly count: number; readonly seconds: number }>>
 }
 
-export interface HealthMessage {
+interface HealthMessage {
   readonly type: 'health'
   readonly health: ThreadHealth
 }
 
 /** A line for the operator; one place writes the log. */
-export interface LogMessage {
+interface LogMessage {
   readonly type: 'log'
   readonly entry: LogEntry
 }
@@ -80,7 +80,7 @@ export interface UsrlocMessage {
   readonly batch: readonly ContactChange[]
 }
 
-export interface UsrlocCommittedMessage {
+interface UsrlocCommittedMessage {
   readonly type: 'usrloc-committed'
   readonly seq: number
   readonly ok: boolean

@@ -11,10 +11,6 @@ export class WorkerPool {
     this.#workers = workers
   }
 
-  get size(): number {
-    return this.#workers.length
-  }
-
   /** Answers in the order of the workers; one refusal refuses the whole. */
   callAll(method: string, params: unknown = [], timeoutMs?: number): Promise<readonly unknown[]> {
     return Promise.all(this.#workers.map((worker) => worker.call(method, params, timeoutMs)))

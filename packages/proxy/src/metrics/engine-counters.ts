@@ -4,7 +4,7 @@ import { Direction, requestCounter, responseCounter, slReplyCounter } from './co
 export const TRANSPORT_NAMES = ['other', 'udp', 'tcp', 'tls', 'sctp', 'ws', 'wss'] as const
 
 /** Methods of the layout, by bit. */
-export const METHOD_NAMES = [
+const METHOD_NAMES = [
   'INVITE',
   'CANCEL',
   'ACK',

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { tmStatsKeys } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
 import { Counter, createCounters, Direction, requestCounter, responseCounter, slReplyCounter } from './counter-layout.ts'
@@ -73,6 +74,14 @@ describe('PrometheusText', () => {
     expect([counters.messages('received'), counters.messages('sent')]).toEqual([8, 2])
   })
 
+  it('has no metric that docs/operator/metrics.md does not have, nor the other way round', async () => {
+    const page = await setup().text.render()
+    const served = [...page.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
+    const manual = readFileSync(new URL('../../../../docs/operator/metrics.md', import.meta.url), 'utf8')
+    const documented = [...manual.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`)
+    expect(documented.toSorted()).toEqual(served.toSorted())
+  })
+
   it('does not count twice when scraped twice', async () => {
     const { workers, text } = setup()
     workers[0][Counter.tmTotal] = 4
@@ -80,11 +89,12 @@ describe('PrometheusText', () => {
     expect(await text.render()).toContain('signalbox_tm_stats_total 4\n')
   })
 
-  const promtool = spawnSync('promtool', ['--version']).error === undefined
-  it.skipIf(!promtool)('MUST be clean for promtool check metrics', async () => {
+  const promtool = (args: readonly string[], input = '') => spawnSync('promtool', args, { input, encoding: 'utf8' })
+  const installed = promtool(['--version']).error === undefined
+  it.skipIf(!installed)('MUST be clean for promtool check metrics', async () => {
     const { workers, text } = setup()
     for (const worker of workers) worker.fill(1)
-    const result = spawnSync('promtool', ['check', 'metrics'], { input: await text.render(), encoding: 'utf8' })
+    const result = promtool(['check', 'metrics'], await text.render())
     expect(result.stderr + result.stdout).toBe('')
     expect(result.status).toBe(0)
   })

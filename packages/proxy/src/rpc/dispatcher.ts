@@ -3,7 +3,7 @@ import { createJSONRPCErrorResponse, JSONRPCServer, type JSONRPCRequest, type JS
 import { ControlFault } from '../control/control-fault.ts'
 import type { RpcCaller, RpcMethod } from './rpc-method.ts'
 
-export const internalFault: FaultDefinition = { code: 500, message: 'Internal error: the log of the engine says why' }
+const internalFault: FaultDefinition = { code: 500, message: 'Internal error: the log of the engine says why' }
 
 /** A request that can go to a method: `params` by position. */
 type RpcOutcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly fault: FaultDefinition }
