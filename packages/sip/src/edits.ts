@@ -1,6 +1,4 @@
-import type { ByteWriter } from './byte-writer.ts'
-
-const encoder = new TextEncoder()
+import { ByteWriter } from './byte-writer.ts'
 
 /**
  * The difference between a message as received and as sent: at each offset a range to leave out and text to put
@@ -15,7 +13,7 @@ export class EditList {
   #removeEnd = new Int32Array(16)
   /** Where the text of an edit ends; it starts where the one before it ends. */
   #textEnd = new Int32Array(16)
-  #text = new Uint8Array(1024)
+  #text = new ByteWriter(1024)
   #order = new Int32Array(16)
 
   get count(): number {
@@ -23,7 +21,7 @@ export class EditList {
   }
 
   clear(): void {
-    this.#count = 0
+    this.rewind(0)
   }
 
   insert(at: number, text: string): void {
@@ -31,21 +29,20 @@ export class EditList {
   }
 
   insertBytes(at: number, bytes: Uint8Array, start: number, end: number): void {
-    const from = this.#textTop()
-    this.#reserveText(from + end - start)
-    for (let i = start; i < end; i++) this.#text[from + i - start] = bytes[i]
-    this.#add(at, at, from + end - start)
+    this.#reserveText(end - start)
+    this.#text.range(bytes, start, end)
+    this.#add(at, at, this.#text.at)
   }
 
   replace(start: number, end: number, text: string): void {
-    const from = this.#textTop()
     // UTF-8 needs at most three octets for one UTF-16 unit.
-    this.#reserveText(from + text.length * 3)
-    this.#add(start, end, from + this.#encode(text, from))
+    this.#reserveText(text.length * 3)
+    this.#text.utf8(text)
+    this.#add(start, end, this.#text.at)
   }
 
   remove(start: number, end: number): void {
-    this.#add(start, end, this.#textTop())
+    this.#add(start, end, this.#text.at)
   }
 
   /** A point to rewind to. */
@@ -56,6 +53,7 @@ export class EditList {
   /** Drops the edits added since the mark. */
   rewind(mark: number): void {
     this.#count = mark
+    this.#text.at = mark === 0 ? 0 : this.#textEnd[mark - 1]
   }
 
   /** Writes source[start, end) with the edits applied. */
@@ -74,7 +72,7 @@ export class EditList {
         from = at
       }
       const textStart = edit === 0 ? 0 : this.#textEnd[edit - 1]
-      if (this.#textEnd[edit] > textStart) out.range(this.#text, textStart, this.#textEnd[edit])
+      if (this.#textEnd[edit] > textStart) out.range(this.#text.bytes, textStart, this.#textEnd[edit])
       if (this.#removeEnd[edit] > from) from = this.#removeEnd[edit]
     }
     if (from < end) out.range(source, from, end)
@@ -87,7 +85,7 @@ export class EditList {
   save(base: number): Uint8Array | null {
     if (this.#count === 0) return null
     const head = 4 + this.#count * 12
-    const saved = new Uint8Array(head + this.#textTop())
+    const saved = new Uint8Array(head + this.#text.at)
     const view = new DataView(saved.buffer)
     view.setInt32(0, this.#count)
     for (let i = 0; i < this.#count; i++) {
@@ -95,26 +93,22 @@ export class EditList {
       view.setInt32(8 + i * 12, this.#removeEnd[i] - base)
       view.setInt32(12 + i * 12, this.#textEnd[i])
     }
-    saved.set(this.#text.subarray(0, this.#textTop()), head)
+    saved.set(this.#text.bytes.subarray(0, this.#text.at), head)
     return saved
   }
 
   /** Takes back what `save` returned, in place of all edits, for the same message now starting at `base`. */
   load(saved: Uint8Array | null, base: number): void {
-    this.#count = 0
+    this.clear()
     if (saved === null) return
     const view = new DataView(saved.buffer, saved.byteOffset, saved.byteLength)
     const count = view.getInt32(0)
     const head = 4 + count * 12
     this.#reserveText(saved.length - head)
-    this.#text.set(saved.subarray(head))
+    this.#text.range(saved, head, saved.length)
     for (let i = 0; i < count; i++) {
       this.#add(view.getInt32(4 + i * 12) + base, view.getInt32(8 + i * 12) + base, view.getInt32(12 + i * 12))
     }
-  }
-
-  #textTop(): number {
-    return this.#count === 0 ? 0 : this.#textEnd[this.#count - 1]
   }
 
   #add(at: number, removeEnd: number, textEnd: number): void {
@@ -123,15 +117,6 @@ export class EditList {
     this.#removeEnd[this.#count] = removeEnd
     this.#textEnd[this.#count] = textEnd
     this.#count++
-  }
-
-  #encode(text: string, from: number): number {
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit > 0x7f) return i + encoder.encodeInto(text.slice(i), this.#text.subarray(from + i)).written
-      this.#text[from + i] = unit
-    }
-    return text.length
   }
 
   /** Stable insertion sort by offset: the lists are short and nearly in order. */
@@ -148,10 +133,10 @@ export class EditList {
   }
 
   #reserveText(size: number): void {
-    if (size <= this.#text.length) return
-    const larger = new Uint8Array(Math.max(size, this.#text.length * 2))
-    larger.set(this.#text)
-    this.#text = larger
+    const { bytes, at } = this.#text
+    if (at + size <= bytes.length) return
+    this.#text = new ByteWriter(Math.max(at + size, bytes.length * 2))
+    this.#text.range(bytes, 0, at)
   }
 
   #growEdits(): void {

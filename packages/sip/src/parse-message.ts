@@ -21,7 +21,6 @@ export type ParseMode = 'datagram' | 'stream'
  */
 export function parseMessage(message: SipMessage, bytes: Uint8Array, start: number, end: number, mode: ParseMode): void {
   message.reset(bytes, start, end)
-  message.via.reset()
   try {
     if (end - start > message.limits.messageBytes) throw new SipParseError('message-size', end, 513)
     scanHeaders(message, parseStartLine(message))

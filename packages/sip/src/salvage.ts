@@ -30,6 +30,7 @@ export function salvage(message: SipMessage): void {
 
 /** Whether the topmost Via was read at least to its sent-by. */
 function hasReadableVia(message: SipMessage): boolean {
+  message.via.reset()
   const line = message.first(HeaderId.VIA)
   if (line === -1) return false
   attempt(() => parseVia(message.via, message.bytes, message.valueStart[line], message.valueEnd[line]))

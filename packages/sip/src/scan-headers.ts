@@ -13,32 +13,34 @@ import { SipParseError } from './parse-error.ts'
 export function scanHeaders(message: SipMessage, start: number): void {
   const { bytes, words, end } = message
   const plainEnd = words.byteLength - matchReach
+  let { headerIds, lineStart, nameEnd, valueStart, valueEnd, lineEnd } = message
   let at = start
   while (at < end && bytes[at] !== CR) {
-    let id = at <= plainEnd ? matchHeaderName(words, at) : 0
-    let nameEnd = at + headerNameLength[id]
-    let valueStart = nameEnd + 1
-    if (id === 0) {
-      nameEnd = skipClass(bytes, at, end, TOKEN)
-      id = headerIdOf(bytes, at, nameEnd)
-      valueStart = afterColon(bytes, at, nameEnd, end)
-    }
-    const lineEnd = lineEndFrom(message, valueStart)
-    if (bytes[valueStart] === SP) valueStart++
-    if (bytes[valueStart] <= SP) valueStart = skipLws(bytes, valueStart, lineEnd - 2)
-    let valueEnd = lineEnd - 2
-    if (bytes[valueEnd - 1] <= SP) valueEnd = trimLws(bytes, valueStart, valueEnd)
-
     const line = message.headerCount
-    if (line === message.headerIds.length) message.growLines(at)
-    message.headerIds[line] = id
-    message.lineStart[line] = at
-    message.nameEnd[line] = nameEnd
-    message.valueStart[line] = valueStart
-    message.valueEnd[line] = valueEnd
-    message.lineEnd[line] = lineEnd
+    if (line === headerIds.length) {
+      message.growLines(at)
+      ;({ headerIds, lineStart, nameEnd, valueStart, valueEnd, lineEnd } = message)
+    }
+    let id = at <= plainEnd ? matchHeaderName(words, at) : 0
+    let afterName = at + headerNameLength[id]
+    let value = afterName + 1
+    if (id === 0) {
+      afterName = skipClass(bytes, at, end, TOKEN)
+      id = headerIdOf(bytes, at, afterName)
+      value = afterColon(bytes, at, afterName, end)
+    }
+    const next = lineEndFrom(message, value)
+    if (bytes[value] === SP) value++
+    value = skipLws(bytes, value, next - 2)
+
+    headerIds[line] = id
+    lineStart[line] = at
+    nameEnd[line] = afterName
+    valueStart[line] = value
+    valueEnd[line] = bytes[next - 3] <= SP ? trimLws(bytes, value, next - 2) : next - 2
+    lineEnd[line] = next
     message.headerCount = line + 1
-    at = lineEnd
+    at = next
   }
   if (at + 1 >= end || bytes[at + 1] !== LF) throw new SipParseError('message-header', at)
   message.headersEnd = at

@@ -105,7 +105,7 @@ function readNameAddrs(id: number): void {
 describe('any octets are a message or a SipParseError', () => {
   it('mutated torture messages', () => {
     const random = new Random(4475)
-    for (let round = 0; round < 10_000; round++) {
+    for (let round = 0; round < 6000; round++) {
       exercise(mutate(random, random.pick(seeds)), random.next(2) === 0 ? 'datagram' : 'stream')
     }
   })
@@ -120,13 +120,13 @@ describe('any octets are a message or a SipParseError', () => {
 
   it('every prefix of every torture message', () => {
     for (const seed of seeds.filter((bytes) => bytes.length < 1200)) {
-      for (let length = 0; length < seed.length; length += 5) exercise(seed.slice(0, length), 'datagram')
+      for (let length = 0; length < seed.length; length += 7) exercise(seed.slice(0, length), 'datagram')
     }
   })
 
   it('streams of mutated messages', () => {
     const random = new Random(5626)
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < 1500; round++) {
       const stream = join(...Array.from({ length: 3 }, () => mutate(random, random.pick(seeds))))
       const framer = new StreamFramer({
         message: (bytes, start, end) => void accepts(() => parseMessage(message, bytes, start, end, 'stream')),
