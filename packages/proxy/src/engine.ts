@@ -1,7 +1,7 @@
 import type { EventBus } from './bus/event-bus.ts'
 import type { Clock } from './clock/clock.ts'
 import { TimerWheel } from './clock/timer-wheel.ts'
-import { StatelessForwarder } from './forward/stateless-forwarder.ts'
+import { StatelessForwarder } from './sl/stateless-forwarder.ts'
 import type { EndpointOf } from './forward/via.ts'
 import { Receiver, type MessageScript } from './receive.ts'
 import { StatelessReplier } from './sl/stateless-replier.ts'
@@ -62,7 +62,15 @@ export function createEngine(options: EngineOptions): Engine {
     branchFailureRoute: (name, m) => script.branchFailureRoute(name, m),
   }
   const transactions = new TransactionLayer({ ...options, wheel, stateless, user })
-  const replier = new StatelessReplier({ transport, counters, bus, endpoint, serverName, transactions, tagPrefix: randomHex(options.random, 32) })
+  const replier = new StatelessReplier({
+    transport,
+    counters,
+    bus,
+    endpoint,
+    serverName,
+    transactions,
+    tagPrefix: randomHex(options.random, 32),
+  })
   const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus })
   const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus })
   return { receiver, transactions, wheel }

@@ -4,7 +4,9 @@ import { LooseRoute, looseRoute } from './loose-route.ts'
 import { isDownstream, recordRoute, routeParam } from './record-route.ts'
 import { RoutedMessage } from './routed-message.ts'
 
-const own = { isOwnAddress: (host: string, port: number) => (host === '10.0.0.1' || host === '2001:db8::1') && (port === 0 || port === 5060) }
+const own = {
+  isOwnAddress: (host: string, port: number) => (host === '10.0.0.1' || host === '2001:db8::1') && (port === 0 || port === 5060),
+}
 
 interface Routed {
   readonly result: number
@@ -16,9 +18,28 @@ interface Routed {
 
 /** Runs a BYE with these Route lines through looseRoute. */
 function route(uri: string, ...lines: readonly string[]): Routed {
-  const text = [`BYE ${uri} SIP/2.0`, 'Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK1', ...lines.map((line) => `Route: ${line}`), 'From: <sip:a@b>;tag=f1', 'To: <sip:c@d>;tag=t1', 'Call-ID: c', 'CSeq: 2 BYE', 'Content-Length: 0', '', ''].join('\r\n')
+  const text = [
+    `BYE ${uri} SIP/2.0`,
+    'Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK1',
+    ...lines.map((line) => `Route: ${line}`),
+    'From: <sip:a@b>;tag=f1',
+    'To: <sip:c@d>;tag=t1',
+    'Call-ID: c',
+    'CSeq: 2 BYE',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n')
   const bytes = new TextEncoder().encode(text)
-  const listener = { index: 0, transport: TransportCode.UDP, address: '10.0.0.1', port: 5060, family: 4 as const, advertise: '10.0.0.1:5060', wildcard: false }
+  const listener = {
+    index: 0,
+    transport: TransportCode.UDP,
+    address: '10.0.0.1',
+    port: 5060,
+    family: 4 as const,
+    advertise: '10.0.0.1:5060',
+    wildcard: false,
+  }
   const m = new RoutedMessage()
   m.reset({ transport: TransportCode.UDP, listener, remote: { address: '10.0.0.2', port: 5060, family: 4 }, connection: 0 })
   parseMessage(m.message, bytes, 0, bytes.length, 'datagram')
@@ -40,7 +61,12 @@ describe('looseRoute', () => {
   })
 
   it('MUST remove the first value when it names this proxy, RFC 3261 16.4', () => {
-    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>')).toMatchObject({ result: LooseRoute.ROUTED, routes: [], next: '', uri: 'sip:bob@10.0.0.9' })
+    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>')).toMatchObject({
+      result: LooseRoute.ROUTED,
+      routes: [],
+      next: '',
+      uri: 'sip:bob@10.0.0.9',
+    })
     expect(route('sip:bob@10.0.0.9', '<sip:[2001:db8::1]:5060;lr>').routes).toEqual([])
   })
 
@@ -48,11 +74,17 @@ describe('looseRoute', () => {
     const expected = { routes: ['<sip:10.0.0.5;lr>'], next: 'sip:10.0.0.5;lr', uri: 'sip:bob@10.0.0.9' }
     expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>', '<sip:10.0.0.5;lr>')).toMatchObject(expected)
     expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>, <sip:10.0.0.5;lr>')).toMatchObject(expected)
-    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>,<sip:10.0.0.5;lr>, <sip:10.0.0.6;lr>').routes).toEqual(['<sip:10.0.0.5;lr>, <sip:10.0.0.6;lr>'])
+    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>,<sip:10.0.0.5;lr>, <sip:10.0.0.6;lr>').routes).toEqual([
+      '<sip:10.0.0.5;lr>, <sip:10.0.0.6;lr>',
+    ])
   })
 
   it('sends to a first value that is somebody else without removing it', () => {
-    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.5;lr>')).toMatchObject({ result: LooseRoute.ROUTED, routes: ['<sip:10.0.0.5;lr>'], next: 'sip:10.0.0.5;lr' })
+    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.5;lr>')).toMatchObject({
+      result: LooseRoute.ROUTED,
+      routes: ['<sip:10.0.0.5;lr>'],
+      next: 'sip:10.0.0.5;lr',
+    })
   })
 
   it('MUST turn the Request-URI into the last Route value when the next hop is a strict router, RFC 3261 16.6 step 6', () => {
@@ -62,7 +94,11 @@ describe('looseRoute', () => {
   })
 
   it('MUST take the last Route value for the Request-URI when a strict router put our URI there, RFC 3261 16.4', () => {
-    expect(route('sip:10.0.0.1;lr', '<sip:10.0.0.5;lr>, <sip:bob@10.0.0.9>')).toMatchObject({ uri: 'sip:bob@10.0.0.9', routes: ['<sip:10.0.0.5;lr>'], next: 'sip:10.0.0.5;lr' })
+    expect(route('sip:10.0.0.1;lr', '<sip:10.0.0.5;lr>, <sip:bob@10.0.0.9>')).toMatchObject({
+      uri: 'sip:bob@10.0.0.9',
+      routes: ['<sip:10.0.0.5;lr>'],
+      next: 'sip:10.0.0.5;lr',
+    })
     expect(route('sip:10.0.0.1;lr', '<sip:bob@10.0.0.9>')).toMatchObject({ uri: 'sip:bob@10.0.0.9', routes: [], next: '' })
     expect(route('sip:10.0.0.1;lr', '<sip:10.0.0.5;lr>', '<sip:bob@10.0.0.9>').routes).toEqual(['<sip:10.0.0.5;lr>'])
   })
@@ -80,11 +116,17 @@ describe('looseRoute', () => {
   it('removes both values of a double Record-Route, RFC 5658', () => {
     const lines = ['<sip:10.0.0.1;transport=tcp;lr;r2=on;ftag=f1>', '<sip:10.0.0.1;lr;r2=on;ftag=f1>']
     expect(route('sip:bob@10.0.0.9', ...lines)).toMatchObject({ routes: [], next: '' })
-    expect(route('sip:bob@10.0.0.9', ...lines, '<sip:10.0.0.5;lr>')).toMatchObject({ routes: ['<sip:10.0.0.5;lr>'], next: 'sip:10.0.0.5;lr' })
+    expect(route('sip:bob@10.0.0.9', ...lines, '<sip:10.0.0.5;lr>')).toMatchObject({
+      routes: ['<sip:10.0.0.5;lr>'],
+      next: 'sip:10.0.0.5;lr',
+    })
   })
 
   it('visits itself again when a spiral went through it twice', () => {
-    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>', '<sip:10.0.0.1;lr>')).toMatchObject({ routes: ['<sip:10.0.0.1;lr>'], next: 'sip:10.0.0.1;lr' })
+    expect(route('sip:bob@10.0.0.9', '<sip:10.0.0.1;lr>', '<sip:10.0.0.1;lr>')).toMatchObject({
+      routes: ['<sip:10.0.0.1;lr>'],
+      next: 'sip:10.0.0.1;lr',
+    })
   })
 
   it('tells the direction by ftag', () => {

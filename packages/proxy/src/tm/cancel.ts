@@ -2,8 +2,7 @@ import { HeaderId, Method, writeCancel, writeHopByHopAck, type SipMessage } from
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
-import type { Branch } from './branch.ts'
-import type { Cell } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
 import { State } from './machine.ts'
 import { loadBlock } from './matching.ts'
 import { reportMessage, reportTimer } from './report.ts'
@@ -89,7 +88,7 @@ function transmitCancel(tm: TransactionCore, branch: Branch, kind: number): void
   const end = cancel.start + cancel.length
   if (kind === EventKind['msg-out']) tm.counters[requestCounter(Direction.SENT, destination.transport, Method.CANCEL)]++
   else tm.counters[Counter.requestRetransmissions]++
-  if (tm.bus.on) reportMessage(tm, kind, branch.cell, branch.index, destination, cancel.bytes, cancel.start, end)
+  if (tm.bus.on) reportMessage(tm, kind, branch, { over: destination, bytes: cancel.bytes, start: cancel.start, end })
   if (!tm.transport.send(destination, cancel.bytes, cancel.start, end)) tm.counters[Counter.sendErrors]++
 }
 
@@ -107,13 +106,13 @@ export function endCancel(tm: TransactionCore, branch: Branch): void {
 
 /** ACK to a negative reply: same branch, To of the reply, straight to where the INVITE went (RFC 3261 17.1.1.3). */
 export function sendAck(tm: TransactionCore, branch: Branch, reply: SipMessage): void {
-  const { destination, cell } = branch
+  const { destination } = branch
   if (destination === null) return
   const invite = loadBlock(tm.stored, branch.request)
   tm.out.at = 0
   writeHopByHopAck(tm.out, invite, reply, extraHeaders(tm, invite))
   tm.counters[requestCounter(Direction.SENT, destination.transport, Method.ACK)]++
-  if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], cell, branch.index, destination, tm.out.bytes, 0, tm.out.at)
+  if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: destination, bytes: tm.out.bytes, start: 0, end: tm.out.at })
   if (!tm.transport.send(destination, tm.out.bytes, 0, tm.out.at)) tm.counters[Counter.sendErrors]++
 }
 

@@ -1,8 +1,7 @@
 import { Method, parseMessage, type SipMessage } from '@signalbox/sip'
 import { defaultPort } from '../forward/via.ts'
-import type { Branch } from './branch.ts'
+import type { Branch, Cell } from './cell.ts'
 import type { Block } from './byte-slab.ts'
-import type { Cell } from './cell.ts'
 import { bucketOf } from './cell-table.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -52,7 +51,8 @@ function sameOldTransaction(tm: TransactionCore, cell: Cell, message: SipMessage
   if (!sameText(stored, stored.from.tagStart, stored.from.tagEnd, message, message.from.tagStart, message.from.tagEnd)) return false
   if (!sameText(stored, stored.to.uriStart, stored.to.uriEnd, message, message.to.uriStart, message.to.uriEnd)) return false
   if (!ack && !sameText(stored, stored.to.tagStart, stored.to.tagEnd, message, message.to.tagStart, message.to.tagEnd)) return false
-  if (tm.params.ruri_matching !== 0 && !sameText(stored, stored.uriStart, stored.uriEnd, message, message.uriStart, message.uriEnd)) return false
+  if (tm.params.ruri_matching !== 0 && !sameText(stored, stored.uriStart, stored.uriEnd, message, message.uriStart, message.uriEnd))
+    return false
   return tm.params.via1_matching === 0 || sameText(stored, stored.via.start, stored.via.end, message, message.via.start, message.via.end)
 }
 
@@ -118,7 +118,9 @@ export function rememberKey(cell: Cell, block: Block, message: SipMessage): void
 }
 
 function sameCallId(cell: Cell, message: SipMessage): boolean {
-  return cell.request !== null && sameBytes(cell.request, cell.callIdAt, cell.callIdEnd, message.bytes, message.callIdStart, message.callIdEnd)
+  return (
+    cell.request !== null && sameBytes(cell.request, cell.callIdAt, cell.callIdEnd, message.bytes, message.callIdStart, message.callIdEnd)
+  )
 }
 
 function sameText(a: SipMessage, aStart: number, aEnd: number, b: SipMessage, bStart: number, bEnd: number): boolean {

@@ -119,7 +119,9 @@ export function parameterValue(name: string, value: number | string): number | s
   const number = typeof value === 'number' ? value : Number(value)
   const { min = -INT, max = INT } = spec
   if (!Number.isInteger(number) || number < min || number > max)
-    throw new ParameterError(`tm parameter '${name}' must be an integer from ${min} to ${max}${spec.unit ? ` (${spec.unit})` : ''}, not '${value}'`)
+    throw new ParameterError(
+      `tm parameter '${name}' must be an integer from ${min} to ${max}${spec.unit ? ` (${spec.unit})` : ''}, not '${value}'`,
+    )
   return number
 }
 

@@ -1,7 +1,6 @@
 import { RouteType } from '../forward/route-type.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
-import type { Branch } from './branch.ts'
-import type { Cell } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 

@@ -4,7 +4,7 @@ import { hasSecondVia, removeTopVia } from '../forward/forward-request.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import type { Branch } from './branch.ts'
+import type { Branch } from './cell.ts'
 import { cancelPending, endCancel, localReason, sendAck, sendCancel } from './cancel.ts'
 import { failTransaction } from './failure.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
@@ -24,7 +24,8 @@ export function receiveReply(tm: TransactionCore, m: RoutedMessage): boolean {
   if (branch === null) return false
   const { cell } = branch
   tm.counters[Counter.tmRplReceived]++
-  if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, branch.index, m.source, message.bytes, message.start, message.end)
+  if (tm.bus.on)
+    reportMessage(tm, EventKind['msg-in'], branch, { over: m.source, bytes: message.bytes, start: message.start, end: message.end })
   if (message.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) endCancel(tm, branch)
   else advanceBranch(tm, branch, m)
   return true

@@ -2,9 +2,8 @@ import { EventKind, Machine as MachineNumber } from '../bus/event-kind.ts'
 import { emptyFact, UAS_SIDE } from '../bus/event-bus.ts'
 import { hostPort } from '../forward/forward-request.ts'
 import type { Destination } from '../transport/transport.ts'
-import type { Branch } from './branch.ts'
+import { Branch, type Cell } from './cell.ts'
 import type { Block } from './byte-slab.ts'
-import type { Cell } from './cell.ts'
 import type { Machine } from './machine.ts'
 import type { TransactionCore } from './transaction-core.ts'
 
@@ -50,12 +49,21 @@ export function reportState(tm: TransactionCore, cell: Cell, branch: number, mac
   tm.bus.emit(EventKind.state, cell, branch, fact)
 }
 
+/** A message as it crossed the network. */
+export interface Wire {
+  readonly over: Destination
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
 /** msg-in, msg-out, retransmit: a = 1 for outgoing, c = transport; text: addresses; bytes: the message. */
-export function reportMessage(tm: TransactionCore, kind: number, cell: Cell, branch: number, over: Destination, bytes: Uint8Array, start: number, end: number): void {
-  numbers(kind === EventKind['msg-in'] ? 0 : 1, 0, over.transport)
-  fact.text = addresses(over)
-  content(bytes, start, end)
-  tm.bus.emit(kind, cell, branch, fact)
+export function reportMessage(tm: TransactionCore, kind: number, place: Cell | Branch, wire: Wire): void {
+  numbers(kind === EventKind['msg-in'] ? 0 : 1, 0, wire.over.transport)
+  fact.text = addresses(wire.over)
+  content(wire.bytes, wire.start, wire.end)
+  if (place instanceof Branch) tm.bus.emit(kind, place.cell, place.index, fact)
+  else tm.bus.emit(kind, place, UAS_SIDE, fact)
 }
 
 /** timer-armed: a = timer, b = ms from now. timer-fired, timer-cancelled: a = timer. */

@@ -1,5 +1,4 @@
-import type { Branch } from './branch.ts'
-import type { Cell } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
 
 /** Which reply goes upstream when every branch has failed: RFC 3261 16.7 step 6 with Kamailio's numbers (tm-reference 6.1). */
 

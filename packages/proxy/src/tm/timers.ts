@@ -1,9 +1,8 @@
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { UAS_SIDE } from '../bus/event-bus.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import type { Branch } from './branch.ts'
+import type { Branch, Cell } from './cell.ts'
 import { endCancel, retransmitCancel, sendCancel } from './cancel.ts'
-import type { Cell } from './cell.ts'
 import { Action, actionsOf, Input, nextState, State, transition } from './machine.ts'
 import { fakeReply } from './replies.ts'
 import { reportTimer } from './report.ts'
@@ -65,5 +64,12 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
 
 /** noisy_ctimer 0: an INVITE that nothing ever answered may end without a word (tm-reference 2.1). */
 function endsSilently(cell: Cell, branch: Branch): boolean {
-  return cell.isInvite && !cell.has(TransactionFlag.NOISY) && cell.outgoings === 1 && !branch.replied && cell.onFailure === '' && branch.onBranchFailure === ''
+  return (
+    cell.isInvite &&
+    !cell.has(TransactionFlag.NOISY) &&
+    cell.outgoings === 1 &&
+    !branch.replied &&
+    cell.onFailure === '' &&
+    branch.onBranchFailure === ''
+  )
 }

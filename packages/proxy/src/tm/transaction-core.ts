@@ -2,8 +2,8 @@ import type { ByteWriter, SipMessage } from '@signalbox/sip'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
+import type { NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
-import type { StatelessForwarder } from '../forward/stateless-forwarder.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
@@ -16,6 +16,11 @@ import type { TransactionUser } from './transaction-user.ts'
 /** Finds the address of a next hop: at once for IP literals and cached names, else later (RFC 3263). */
 export type ResolveHop = (host: string, port: number, transport: number, done: (remote: Endpoint | null) => void) => void
 
+/** Forwards requests that make no transaction, such as ACKs to 2xx; `proxy` overrides the next hop. False: it could not be sent. */
+export interface StatelessRequests {
+  request(m: RoutedMessage, proxy: NextHop | null): boolean
+}
+
 /** What the files of the transaction layer share: state, and the world as it was handed in. */
 export interface TransactionCore {
   readonly params: TmParameters
@@ -25,7 +30,7 @@ export interface TransactionCore {
   readonly transport: Transport
   readonly resolve: ResolveHop
   readonly endpoint: EndpointOf
-  readonly stateless: StatelessForwarder
+  readonly stateless: StatelessRequests
   readonly user: TransactionUser
   readonly bus: EventBus
   readonly table: CellTable

@@ -3,15 +3,13 @@ import type { EventBus } from '../bus/event-bus.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
-import type { StatelessForwarder } from '../forward/stateless-forwarder.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
 import { BranchIds } from './branch-id.ts'
-import type { Branch } from './branch.ts'
+import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending } from './cancel.ts'
 import { CellTable } from './cell-table.ts'
-import type { Cell, CellTimers } from './cell.ts'
 import { matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import type { TmParameters } from './parameters.ts'
 import * as queries from './queries.ts'
@@ -21,7 +19,7 @@ import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTra
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
-import type { ResolveHop, TransactionCore } from './transaction-core.ts'
+import type { ResolveHop, StatelessRequests, TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import type { TransactionUser } from './transaction-user.ts'
 import { createServerTransaction, endServer, receiveAgain, receiveLocalAck, replyLocally, resendReply } from './uas.ts'
@@ -36,7 +34,7 @@ export interface TransactionWorld {
   readonly transport: Transport
   readonly resolve: ResolveHop
   readonly endpoint: EndpointOf
-  readonly stateless: StatelessForwarder
+  readonly stateless: StatelessRequests
   readonly user: TransactionUser
   readonly bus: EventBus
   /** Numbers in [0, 1). */
@@ -311,4 +309,3 @@ export function randomHex(random: () => number, length: number): string {
   for (let i = 0; i < length; i++) text += Math.floor(random() * 16).toString(16)
   return text
 }
-

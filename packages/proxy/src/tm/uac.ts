@@ -9,8 +9,7 @@ import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
-import type { Branch } from './branch.ts'
-import type { Cell } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
 import { inviteClient } from './invite-client.ts'
 import { State, type Machine } from './machine.ts'
 import { nonInviteClient } from './non-invite-client.ts'
@@ -34,7 +33,12 @@ export function clientMachine(cell: Cell): Machine {
  * Adds a branch for `target` and sends it: branch route, next hop, message (tm-reference 5.1). `proxy` overrides the next hop.
  * Returns 1, a TmError, or 0 when the branch route dropped it.
  */
-export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target, via: { readonly proxy: NextHop | null; readonly failed: BranchFailed }): number {
+export function addBranch(
+  tm: TransactionCore,
+  m: RoutedMessage,
+  target: Target,
+  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed },
+): number {
   const cell = m.cell as Cell
   if (cell.outgoings >= tm.params.max_branches) return TmError.TOO_MANY_BRANCHES
   const branch = cell.addBranch()
@@ -90,7 +94,12 @@ function runBranchRoute(tm: TransactionCore, m: RoutedMessage): boolean {
   return kept
 }
 
-function startBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, via: { readonly proxy: NextHop | null; readonly failed: BranchFailed }): number {
+function startBranch(
+  tm: TransactionCore,
+  m: RoutedMessage,
+  branch: Branch,
+  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed },
+): number {
   const hop = via.proxy ?? nextHopOf(nextUri(m))
   if (hop === null) return TmError.BAD_URI
   branch.state = clientMachine(branch.cell).initial
@@ -161,7 +170,12 @@ export function rememberRequest(cell: Cell, m: RoutedMessage): void {
   cell.replyHeaders = m.replyHeaders
 }
 
-function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, to: { readonly remote: Endpoint; readonly transport: number }): number {
+function sendBranch(
+  tm: TransactionCore,
+  m: RoutedMessage,
+  branch: Branch,
+  to: { readonly remote: Endpoint; readonly transport: number },
+): number {
   const listener = listenerTowards(tm, m, to)
   if (listener === null) return TmError.NO_SOCKET
   const { cell } = branch
@@ -177,7 +191,11 @@ function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, to: {
   return 1
 }
 
-function listenerTowards(tm: TransactionCore, m: RoutedMessage, to: { readonly remote: Endpoint; readonly transport: number }): Listener | null {
+function listenerTowards(
+  tm: TransactionCore,
+  m: RoutedMessage,
+  to: { readonly remote: Endpoint; readonly transport: number },
+): Listener | null {
   const wanted = m.forcedListener ?? m.source.listener
   if (wanted.transport === to.transport && wanted.family === to.remote.family) return wanted
   return tm.transport.listenerFor(to.transport, to.remote)
@@ -244,7 +262,7 @@ function transmit(tm: TransactionCore, branch: Branch, kind: number): boolean {
   const { request, destination: to } = branch
   if (request === null || to === null) return false
   const end = request.start + request.length
-  if (tm.bus.on) reportMessage(tm, kind, branch.cell, branch.index, to, request.bytes, request.start, end)
+  if (tm.bus.on) reportMessage(tm, kind, branch, { over: to, bytes: request.bytes, start: request.start, end })
   if (tm.transport.send(to, request.bytes, request.start, end)) return true
   tm.counters[Counter.sendErrors]++
   return false

@@ -10,7 +10,7 @@ import { inviteServer } from './invite-server.ts'
 import { Action, actionsOf, Input, nextState, State, transition, type Machine } from './machine.ts'
 import { loadRequest, rememberKey } from './matching.ts'
 import { nonInviteServer } from './non-invite-server.ts'
-import { reportCreated, reportMessage, reportState, reportTimer } from './report.ts'
+import { reportCreated, reportMessage, reportState, reportTimer, type Wire } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { putOnWait } from './wait.ts'
@@ -42,10 +42,15 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
   tm.counters[Counter.tmTotal]++
   if (tm.bus.on) {
     reportCreated(tm, cell, machine, block)
-    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, message.bytes, message.start, message.end)
+    reportMessage(tm, EventKind['msg-in'], cell, received(m))
   }
   m.cell = cell
   return cell
+}
+
+function received(m: RoutedMessage): Wire {
+  const { bytes, start, end } = m.message
+  return { over: m.source, bytes, start, end }
 }
 
 function lifetime(tm: TransactionCore, cell: Cell, m: RoutedMessage): number {
@@ -71,10 +76,7 @@ function applySettings(tm: TransactionCore, cell: Cell, m: RoutedMessage): void 
 export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage): boolean {
   const ack = m.message.method === Method.ACK
   const packed = transition(serverMachine(cell), cell.state, ack ? Input.ack : Input.request)
-  if (tm.bus.on) {
-    const { bytes, start, end } = m.message
-    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, bytes, start, end)
-  }
+  if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, received(m))
   if (packed < 0) return !ack
   const actions = actionsOf(packed)
   if (actions & Action.pass && !cell.has(TransactionFlag.LOCAL_2XX)) return false
@@ -87,10 +89,7 @@ export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage):
 
 /** The ACK to a 2xx made here: no more retransmissions of it (RFC 3261 13.3.1.4). */
 export function receiveLocalAck(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
-  if (tm.bus.on) {
-    const { bytes, start, end } = m.message
-    reportMessage(tm, EventKind['msg-in'], cell, UAS_SIDE, m.source, bytes, start, end)
-  }
+  if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, received(m))
   stopReplyRetransmission(tm, cell)
 }
 
@@ -201,7 +200,7 @@ function sendStoredReply(tm: TransactionCore, cell: Cell, kind: number): void {
   const block = cell.reply
   if (block === null) return
   const end = block.start + block.length
-  if (tm.bus.on) reportMessage(tm, kind, cell, UAS_SIDE, cell.replyTo, block.bytes, block.start, end)
+  if (tm.bus.on) reportMessage(tm, kind, cell, { over: cell.replyTo, bytes: block.bytes, start: block.start, end })
   if (!tm.transport.send(cell.replyTo, block.bytes, block.start, end)) tm.counters[Counter.sendErrors]++
 }
 

@@ -72,16 +72,16 @@ describe('the default script', () => {
     registerAs(world, bob2, 'bob')
     for (const phone of [bob, bob2]) {
       phone.onMessage = (message, from) => {
-        if (message.method === 'INVITE' && message.isRequest) phone.reply(from, message, 180, 'Ringing')
+        if (message.method === 'INVITE' && message.isRequest) phone.reply(from, message, '180 Ringing')
         if (message.method === 'CANCEL') {
-          phone.reply(from, message, 200, 'OK')
-          phone.reply(from, phone.requests('INVITE')[0], 487, 'Request Terminated')
+          phone.reply(from, message, '200 OK')
+          phone.reply(from, phone.requests('INVITE')[0], '487 Request Terminated')
         }
       }
     }
     alice.request(PROXY, { method: 'INVITE', uri: 'sip:bob@10.0.0.1' })
     world.run(1000)
-    bob2.reply(PROXY, bob2.requests('INVITE')[0], 200, 'OK')
+    bob2.reply(PROXY, bob2.requests('INVITE')[0], '200 OK')
     world.run(1000)
     expect(alice.statuses('INVITE')).toEqual([100, 180, 180, 200])
     expect(bob.requests('CANCEL')).toHaveLength(1)
@@ -96,13 +96,16 @@ describe('the default script', () => {
     const { world, alice, bob } = setUp()
     registerAs(world, bob, 'bob')
     bob.onMessage = (message, from) => {
-      if (message.isRequest && message.method !== 'ACK') bob.reply(from, message, 200, 'OK')
+      if (message.isRequest && message.method !== 'ACK') bob.reply(from, message, '200 OK')
     }
     alice.request(PROXY, { method: 'INVITE', uri: 'sip:bob@10.0.0.1' })
     world.run(100)
     const answer = alice.last('INVITE')
     const route = `Route: ${answer.header('Record-Route')}`
-    for (const [method, cseq] of [['ACK', 1], ['BYE', 2]] as const) {
+    for (const [method, cseq] of [
+      ['ACK', 1],
+      ['BYE', 2],
+    ] as const) {
       alice.request(PROXY, { method, uri: `sip:callee@${BOB}`, cseq, toTag: answer.toTag, headers: [route] })
     }
     world.run(100)
@@ -115,7 +118,7 @@ describe('the default script', () => {
     const { world, alice, scripted } = setUp({ gateways: [`sip:${GATEWAY}`] })
     const gateway = new Agent(world, GATEWAY)
     gateway.onMessage = (message, from) => {
-      if (message.isRequest && message.method !== 'ACK') gateway.reply(from, message, 200, 'OK')
+      if (message.isRequest && message.method !== 'ACK') gateway.reply(from, message, '200 OK')
     }
     alice.request(PROXY, { method: 'INVITE', uri: 'sip:service@10.0.0.1:5060' })
     world.run(100)
@@ -132,8 +135,8 @@ describe('the default script', () => {
   it('hands a call that the first gateway fails on to the second one', () => {
     const { world, alice, scripted } = setUp({ gateways: [`sip:${GATEWAY}`, `sip:${GATEWAY2}`] })
     const [first, second] = [GATEWAY, GATEWAY2].map((address) => new Agent(world, address))
-    first.onMessage = (message, from) => message.method === 'INVITE' && first.reply(from, message, 503, 'Service Unavailable')
-    second.onMessage = (message, from) => message.method === 'INVITE' && second.reply(from, message, 200, 'OK')
+    first.onMessage = (message, from) => message.method === 'INVITE' && first.reply(from, message, '503 Service Unavailable')
+    second.onMessage = (message, from) => message.method === 'INVITE' && second.reply(from, message, '200 OK')
     alice.request(PROXY, { method: 'INVITE', uri: 'sip:+4912@10.0.0.1' })
     world.run(1000)
     expect(second.requests('INVITE')[0]?.uri).toBe(`sip:+4912@${GATEWAY2}`)
@@ -168,7 +171,9 @@ describe('the default script', () => {
 
   it('MUST answer 483 when Max-Forwards is used up, but OPTIONS itself, RFC 3261 16.3', () => {
     const { world, alice } = setUp()
-    const text = alice.request('10.0.0.7:1', { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1' }).text.replace('Max-Forwards: 70', 'Max-Forwards: 0')
+    const text = alice
+      .request('10.0.0.7:1', { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1' })
+      .text.replace('Max-Forwards: 70', 'Max-Forwards: 0')
     world.send(ALICE, PROXY, text)
     world.send(ALICE, PROXY, text.replaceAll('MESSAGE', 'OPTIONS').replace('call-1', 'call-2'))
     world.run(50)
@@ -178,7 +183,11 @@ describe('the default script', () => {
 
   it('MUST answer 420 with the tags of Proxy-Require, RFC 3261 16.3 step 5', () => {
     const { world, alice } = setUp()
-    alice.request(PROXY, { method: 'OPTIONS', uri: 'sip:10.0.0.1', headers: ['Proxy-Require: noProxiesSupportThis, norDoAnyProxiesSupportThis'] })
+    alice.request(PROXY, {
+      method: 'OPTIONS',
+      uri: 'sip:10.0.0.1',
+      headers: ['Proxy-Require: noProxiesSupportThis, norDoAnyProxiesSupportThis'],
+    })
     world.run(50)
     expect(alice.last('OPTIONS').status).toBe(420)
     expect(alice.last('OPTIONS').header('Unsupported')).toBe('noProxiesSupportThis, norDoAnyProxiesSupportThis')
@@ -196,10 +205,10 @@ describe('the default script', () => {
     registerAs(world, bob, 'bob')
     bob.onMessage = (message, from) => {
       if (!message.isRequest) return
-      if (message.method === 'INVITE') bob.reply(from, message, 180, 'Ringing')
+      if (message.method === 'INVITE') bob.reply(from, message, '180 Ringing')
       if (message.method === 'CANCEL') {
-        bob.reply(from, message, 200, 'OK')
-        bob.reply(from, bob.requests('INVITE')[0], 487, 'Request Terminated')
+        bob.reply(from, message, '200 OK')
+        bob.reply(from, bob.requests('INVITE')[0], '487 Request Terminated')
       }
     }
     const invite = alice.request(PROXY, { method: 'INVITE', uri: 'sip:bob@10.0.0.1' })
@@ -214,7 +223,19 @@ describe('the default script', () => {
   it('reaches a phone behind address translation where its REGISTER came from', () => {
     const { world, alice, bob } = setUp()
     const lines = (cseq: number) =>
-      ['REGISTER sip:10.0.0.1 SIP/2.0', `Via: SIP/2.0/UDP 192.168.1.5:5060;branch=z9hG4bKn${cseq}`, 'Max-Forwards: 70', 'From: <sip:bob@10.0.0.1>;tag=r', 'To: <sip:bob@10.0.0.1>', 'Call-ID: nat', `CSeq: ${cseq} REGISTER`, 'Contact: <sip:bob@192.168.1.5:5060>', 'Content-Length: 0', '', ''].join('\r\n')
+      [
+        'REGISTER sip:10.0.0.1 SIP/2.0',
+        `Via: SIP/2.0/UDP 192.168.1.5:5060;branch=z9hG4bKn${cseq}`,
+        'Max-Forwards: 70',
+        'From: <sip:bob@10.0.0.1>;tag=r',
+        'To: <sip:bob@10.0.0.1>',
+        'Call-ID: nat',
+        `CSeq: ${cseq} REGISTER`,
+        'Contact: <sip:bob@192.168.1.5:5060>',
+        'Content-Length: 0',
+        '',
+        '',
+      ].join('\r\n')
     world.send(BOB, PROXY, lines(1))
     world.run(20)
     expect(bob.last('REGISTER').header('Contact')).toContain(`;received="sip:${BOB}"`)

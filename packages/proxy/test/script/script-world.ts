@@ -76,10 +76,12 @@ export class ScriptWorld {
 
   /** Every function writes down its name and arguments and returns `results[name]`. */
   #transactions(): TransactionApi {
-    const answer = (name: string) => (_m: RoutedMessage, ...args: unknown[]): number => {
-      this.calls.push([name, ...args])
-      return this.results[name] ?? 1
-    }
+    const answer =
+      (name: string) =>
+      (_m: RoutedMessage, ...args: unknown[]): number => {
+        this.calls.push([name, ...args])
+        return this.results[name] ?? 1
+      }
     return new Proxy({} as TransactionApi, { get: (_, name) => answer(String(name)) })
   }
 
@@ -90,7 +92,15 @@ export class ScriptWorld {
   /** Parses `text` (lines) into the message at hand. */
   receive(text: string, source: Partial<Source> & { readonly address?: string; readonly port?: number } = {}): RoutedMessage {
     const bytes = new TextEncoder().encode(text.replaceAll(/\r?\n/g, '\r\n'))
-    const listener = { index: 0, transport: TransportCode.UDP, address: '127.0.0.1', port: 5060, family: 4 as const, advertise: '127.0.0.1:5060', wildcard: false }
+    const listener = {
+      index: 0,
+      transport: TransportCode.UDP,
+      address: '127.0.0.1',
+      port: 5060,
+      family: 4 as const,
+      advertise: '127.0.0.1:5060',
+      wildcard: false,
+    }
     const remote = { address: source.address ?? '127.0.0.1', port: source.port ?? 5070, family: 4 as const }
     this.m.reset({ transport: source.transport ?? TransportCode.UDP, listener, remote, connection: source.connection ?? 0 })
     parseMessage(this.m.message, bytes, 0, bytes.length, 'datagram')
@@ -118,7 +128,7 @@ export function invite(extra: readonly string[] = [], uri = 'sip:bob@127.0.0.1:5
     'Contact: <sip:alice@127.0.0.1:5070>',
     'User-Agent: bench/1.0',
     ...extra,
-    'Content-Length: 4',
+    'Content-Length: 5',
     '',
     'v=0\n',
   ].join('\n')

@@ -82,7 +82,17 @@ export class ScriptedProxy {
       ruidPrefix: 'uloc-test',
       parameters: this.#options.registrar ?? {},
     })
-    const script = new Script({ tm: transactions, sl: replier, registrar, transport, clock, bus, counters, log: recordingLog(this.log), gateways: this.#options.gateways ?? [] })
+    const script = new Script({
+      tm: transactions,
+      sl: replier,
+      registrar,
+      transport,
+      clock,
+      bus,
+      counters,
+      log: recordingLog(this.log),
+      gateways: this.#options.gateways ?? [],
+    })
     script.load({ file: 'test.js', text: this.#options.script ?? defaultScriptText })
     this.#script = script
     return script

@@ -58,12 +58,12 @@ export class Agent {
     this.world.send(this.address, proxy, message.text)
   }
 
-  /** Answers a request to where it came from. */
-  reply(to: string, request: TextMessage, status: number, reason: string, headers: readonly string[] = []): void {
-    const tag = request.toTag !== '' || status === 100 ? '' : `;tag=to-${this.address}`
+  /** Answers a request to where it came from; `status` is code and reason. */
+  reply(to: string, request: TextMessage, status: string, headers: readonly string[] = []): void {
+    const tag = request.toTag !== '' || status.startsWith('100') ? '' : `;tag=to-${this.address}`
     const copied = request.headers.filter(([name]) => ['via', 'from', 'call-id', 'cseq', 'record-route'].includes(name.toLowerCase()))
     const lines = [
-      `SIP/2.0 ${status} ${reason}`,
+      `SIP/2.0 ${status}`,
       ...copied.map(([name, value]) => `${name}: ${value}`),
       `To: ${request.header('To')}${tag}`,
       `Contact: <sip:callee@${this.address}>`,
@@ -77,15 +77,20 @@ export class Agent {
 
   /** The CANCEL of an INVITE that this agent sent (RFC 3261 9.1). */
   cancel(proxy: string, invite: TextMessage, headers: readonly string[] = []): void {
-    this.#derived(proxy, invite, 'CANCEL', invite.header('To'), headers)
+    this.#derived(proxy, invite, { method: 'CANCEL', to: invite.header('To'), headers })
   }
 
   /** The hop-by-hop ACK to a negative reply. */
   ack(proxy: string, invite: TextMessage, reply: TextMessage): void {
-    this.#derived(proxy, invite, 'ACK', reply.header('To'), [])
+    this.#derived(proxy, invite, { method: 'ACK', to: reply.header('To'), headers: [] })
   }
 
-  #derived(proxy: string, invite: TextMessage, method: string, to: string, headers: readonly string[]): void {
+  #derived(
+    proxy: string,
+    invite: TextMessage,
+    from: { readonly method: string; readonly to: string; readonly headers: readonly string[] },
+  ): void {
+    const { method, to, headers } = from
     const lines = [
       `${method} ${invite.uri} SIP/2.0`,
       `Via: ${invite.header('Via')}`,

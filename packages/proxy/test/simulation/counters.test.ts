@@ -7,7 +7,18 @@ import { World } from './world.ts'
 const PHONE = '10.0.0.3:5060'
 const OTHER = '10.0.0.4:5060'
 
-const names = { total: 'tmTotal', waiting: 'tmWaiting', created: 'tmCreated', generated: 'tmRplGenerated', received: 'tmRplReceived', sent: 'tmRplSent', '2xx': 'tm2xx', '4xx': 'tm4xx', '5xx': 'tm5xx', '6xx': 'tm6xx' } as const satisfies Record<string, keyof typeof Counter>
+const names = {
+  total: 'tmTotal',
+  waiting: 'tmWaiting',
+  created: 'tmCreated',
+  generated: 'tmRplGenerated',
+  received: 'tmRplReceived',
+  sent: 'tmRplSent',
+  '2xx': 'tm2xx',
+  '4xx': 'tm4xx',
+  '5xx': 'tm5xx',
+  '6xx': 'tm6xx',
+} as const satisfies Record<string, keyof typeof Counter>
 
 let world: World
 let proxy: SimulatedProxy
@@ -19,7 +30,11 @@ let before: Record<string, number>
 /** What changed since the last call, without the zeros. */
 function changes(): Record<string, number> {
   const now = Object.fromEntries(Object.entries(names).map(([name, counter]) => [name, proxy.stat(counter)]))
-  const changed = Object.fromEntries(Object.entries(now).map(([name, value]) => [name, value - before[name]]).filter(([, value]) => value !== 0))
+  const changed = Object.fromEntries(
+    Object.entries(now)
+      .map(([name, value]) => [name, value - before[name]])
+      .filter(([, value]) => value !== 0),
+  )
   before = now
   return changed
 }
@@ -44,13 +59,13 @@ describe('tm.stats, tm-reference 11 (Observed)', () => {
     invite()
     expect(changes()).toEqual({ total: 1, created: 1, generated: 1, sent: 1 })
     const request = phone.last('INVITE')
-    phone.reply(proxy.address, request, 180, 'Ringing')
+    phone.reply(proxy.address, request, '180 Ringing')
     world.run(10)
     expect(changes()).toEqual({ received: 1, sent: 1 })
-    phone.reply(proxy.address, request, 200, 'OK')
+    phone.reply(proxy.address, request, '200 OK')
     world.run(10)
     expect(changes()).toEqual({ received: 1, sent: 1, '2xx': 1, waiting: 1 })
-    phone.reply(proxy.address, request, 200, 'OK')
+    phone.reply(proxy.address, request, '200 OK')
     world.run(10)
     expect(changes()).toEqual({ received: 1, sent: 1, '2xx': 1 })
     expect(caller.statuses('INVITE')).toEqual([100, 180, 200, 200])
@@ -68,10 +83,10 @@ describe('tm.stats, tm-reference 11 (Observed)', () => {
     proxy.targets = [`sip:bob@${PHONE}`, `sip:bob@${OTHER}`]
     invite()
     changes()
-    phone.reply(proxy.address, phone.last('INVITE'), 486, 'Busy Here')
+    phone.reply(proxy.address, phone.last('INVITE'), '486 Busy Here')
     world.run(10)
     expect(changes()).toEqual({ received: 1 })
-    other.reply(proxy.address, other.last('INVITE'), 404, 'Not Found')
+    other.reply(proxy.address, other.last('INVITE'), '404 Not Found')
     world.run(10)
     expect(changes()).toEqual({ received: 1, sent: 1, '4xx': 1, waiting: 1 })
     expect(caller.statuses('INVITE').at(-1)).toBe(404)
@@ -80,22 +95,22 @@ describe('tm.stats, tm-reference 11 (Observed)', () => {
   it('CANCEL while ringing has a transaction of its own', () => {
     const request = caller.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.1' })
     world.run(10)
-    phone.reply(proxy.address, phone.last('INVITE'), 180, 'Ringing')
+    phone.reply(proxy.address, phone.last('INVITE'), '180 Ringing')
     world.run(10)
     changes()
     caller.cancel(proxy.address, request)
     world.run(10)
     expect(changes()).toEqual({ total: 1, created: 1, generated: 1, sent: 1, '2xx': 1, waiting: 1 })
     expect(phone.requests('CANCEL')).toHaveLength(1)
-    phone.reply(proxy.address, phone.last('CANCEL'), 200, 'OK')
-    phone.reply(proxy.address, phone.last('INVITE'), 487, 'Request Terminated')
+    phone.reply(proxy.address, phone.last('CANCEL'), '200 OK')
+    phone.reply(proxy.address, phone.last('INVITE'), '487 Request Terminated')
     world.run(10)
     expect(changes()).toEqual({ received: 2, sent: 1, '4xx': 1, waiting: 1 })
   })
 
   it('freed follows created after wt_timer', () => {
     invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 200, 'OK')
+    phone.reply(proxy.address, phone.last('INVITE'), '200 OK')
     world.run(10)
     expect(proxy.current).toBe(1)
     world.run(5000)

@@ -28,7 +28,7 @@ function forkTo(count: number, options: ProxyOptions = {}): { proxy: SimulatedPr
 function finals(codes: readonly number[], options: ProxyOptions = {}): TextMessage {
   const { proxy } = forkTo(codes.length, options)
   codes.forEach((code, i) => {
-    phones[i].reply(proxy.address, phones[i].last('INVITE'), code, `Code ${code}`)
+    phones[i].reply(proxy.address, phones[i].last('INVITE'), `${code} Code ${code}`)
     world.run(10)
   })
   return caller.last('INVITE')
@@ -55,9 +55,9 @@ describe('choosing the best reply, RFC 3261 16.7 step 6 and tm-reference 6.1', (
 
   it('takes the first among equals', () => {
     const { proxy } = forkTo(2)
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 486, 'Second')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '486 Second')
     world.run(10)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 486, 'First')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '486 First')
     world.run(10)
     expect(caller.last('INVITE').startLine).toBe('SIP/2.0 486 First')
   })
@@ -71,8 +71,8 @@ describe('choosing the best reply, RFC 3261 16.7 step 6 and tm-reference 6.1', (
 
   it('merges the challenges of all branches, 16.7 step 7', () => {
     const { proxy } = forkTo(2)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 407, 'No', ['Proxy-Authenticate: Digest realm="one"'])
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 401, 'No', ['WWW-Authenticate: Digest realm="two"'])
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '407 No', ['Proxy-Authenticate: Digest realm="one"'])
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '401 No', ['WWW-Authenticate: Digest realm="two"'])
     world.run(10)
     const reply = caller.last('INVITE')
     expect(reply.startLine).toBe('SIP/2.0 401 Unauthorized')
@@ -89,9 +89,9 @@ describe('choosing the best reply, RFC 3261 16.7 step 6 and tm-reference 6.1', (
 describe('2xx, RFC 3261 16.7 steps 5 and 10', () => {
   it('MUST be forwarded at once and the other branches cancelled', () => {
     const { proxy } = forkTo(3)
-    for (const phone of phones) phone.reply(proxy.address, phone.last('INVITE'), 180, 'Ringing')
+    for (const phone of phones) phone.reply(proxy.address, phone.last('INVITE'), '180 Ringing')
     world.run(10)
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 200, 'OK')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '200 OK')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(200)
     expect(phones[0].requests('CANCEL')).toHaveLength(1)
@@ -102,18 +102,18 @@ describe('2xx, RFC 3261 16.7 steps 5 and 10', () => {
 
   it('MUST be forwarded from every branch that sends one', () => {
     const { proxy } = forkTo(2)
-    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), 200, 'OK')
+    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), '200 OK')
     world.run(10)
     expect(caller.statuses('INVITE').filter((status) => status === 200)).toHaveLength(2)
   })
 
   it('absorbs the 487 of a loser', () => {
     const { proxy } = forkTo(2)
-    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), 180, 'Ringing')
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 200, 'OK')
+    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), '180 Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '200 OK')
     world.run(10)
-    phones[1].reply(proxy.address, phones[1].last('CANCEL'), 200, 'OK')
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 487, 'Request Terminated')
+    phones[1].reply(proxy.address, phones[1].last('CANCEL'), '200 OK')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '487 Request Terminated')
     world.run(10)
     expect(caller.statuses('INVITE').at(-1)).toBe(200)
     expect(phones[1].requests('ACK')).toHaveLength(1)
@@ -126,28 +126,28 @@ describe('2xx, RFC 3261 16.7 steps 5 and 10', () => {
 describe('6xx, RFC 3261 16.7 step 5', () => {
   it('cancels the other branches and waits for them', () => {
     const { proxy } = forkTo(2)
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 180, 'Ringing')
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 603, 'Decline')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '180 Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '603 Decline')
     world.run(10)
     expect(caller.statuses('INVITE')).toEqual([100, 180])
     expect(phones[1].last('CANCEL').header('Reason')).toBe('SIP;cause=603')
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 487, 'Request Terminated')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '487 Request Terminated')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(603)
   })
 
   it('lets a 2xx that was already on its way win', () => {
     const { proxy } = forkTo(2)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 603, 'Decline')
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 200, 'OK')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '603 Decline')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '200 OK')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(200)
   })
 
   it('is an ordinary failure with disable_6xx_block, tm-reference 2.3', () => {
     const { proxy } = forkTo(2, { params: { disable_6xx_block: 1 } })
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 180, 'Ringing')
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 603, 'Decline')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '180 Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '603 Decline')
     world.run(10)
     expect(phones[1].requests('CANCEL')).toHaveLength(0)
   })
@@ -175,10 +175,10 @@ describe('serial forking by failure route, tm-reference 6.2 and 9', () => {
 
   it('tries the next target and relays its 2xx', () => {
     const proxy = serial()
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 486, 'Busy Here')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '486 Busy Here')
     world.run(10)
     expect(caller.statuses('INVITE')).toEqual([100])
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 200, 'OK')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '200 OK')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(200)
     expect(phones[1].last('INVITE').branch).not.toBe(phones[0].last('INVITE').branch)
@@ -192,9 +192,9 @@ describe('serial forking by failure route, tm-reference 6.2 and 9', () => {
     [3, 486],
   ])('failure_reply_mode %i lets %i win when 404 is followed by 486', (mode, expected) => {
     const proxy = serial({ failure_reply_mode: mode })
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 404, 'Not Found')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '404 Not Found')
     world.run(10)
-    phones[1].reply(proxy.address, phones[1].last('INVITE'), 486, 'Busy Here')
+    phones[1].reply(proxy.address, phones[1].last('INVITE'), '486 Busy Here')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(expected)
   })
@@ -210,7 +210,7 @@ describe('serial forking by failure route, tm-reference 6.2 and 9', () => {
     })
     caller.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.1' })
     world.run(10)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 486, 'Busy Here')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '486 Busy Here')
     world.run(10)
     expect(caller.last('INVITE').startLine).toBe('SIP/2.0 480 Come back later')
   })
@@ -219,15 +219,15 @@ describe('serial forking by failure route, tm-reference 6.2 and 9', () => {
 describe('CANCEL, RFC 3261 9.2 and 16.10, tm-reference 6.3', () => {
   it('is answered first, then every branch is cancelled and the 487 comes', () => {
     const { proxy, request } = forkTo(2)
-    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), 180, 'Ringing')
+    for (const phone of phones.slice(0, 2)) phone.reply(proxy.address, phone.last('INVITE'), '180 Ringing')
     world.run(10)
     caller.cancel(proxy.address, request, ['Reason: SIP;cause=487;text="gone"'])
     world.run(10)
     expect(caller.last('CANCEL').startLine).toBe('SIP/2.0 200 canceling')
     for (const phone of phones.slice(0, 2)) {
       expect(phone.last('CANCEL').header('Reason')).toBe('SIP;cause=487;text="gone"')
-      phone.reply(proxy.address, phone.last('CANCEL'), 200, 'OK')
-      phone.reply(proxy.address, phone.last('INVITE'), 487, 'Request Terminated')
+      phone.reply(proxy.address, phone.last('CANCEL'), '200 OK')
+      phone.reply(proxy.address, phone.last('INVITE'), '487 Request Terminated')
     }
     world.run(10)
     expect(caller.last('INVITE').status).toBe(487)
@@ -241,7 +241,7 @@ describe('CANCEL, RFC 3261 9.2 and 16.10, tm-reference 6.3', () => {
     caller.cancel(proxy.address, request)
     world.run(10)
     expect(phones[0].requests('CANCEL')).toHaveLength(0)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 180, 'Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '180 Ringing')
     world.run(10)
     expect(phones[0].requests('CANCEL')).toHaveLength(1)
     expect(caller.statuses('INVITE')).toEqual([100])
@@ -266,7 +266,7 @@ describe('CANCEL, RFC 3261 9.2 and 16.10, tm-reference 6.3', () => {
 
   it('MUST have the Request-URI, Via, From, To, Call-ID and CSeq number of the INVITE, 9.1', () => {
     const { proxy, request } = forkTo(1)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 180, 'Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '180 Ringing')
     caller.cancel(proxy.address, request)
     world.run(10)
     const invite = phones[0].last('INVITE')
@@ -279,9 +279,9 @@ describe('CANCEL, RFC 3261 9.2 and 16.10, tm-reference 6.3', () => {
 
   it('200 beats CANCEL: the call is answered', () => {
     const { proxy, request } = forkTo(1)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 180, 'Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '180 Ringing')
     world.run(10)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 200, 'OK')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '200 OK')
     caller.cancel(proxy.address, request)
     world.run(10)
     expect(caller.last('INVITE').status).toBe(200)
@@ -291,18 +291,18 @@ describe('CANCEL, RFC 3261 9.2 and 16.10, tm-reference 6.3', () => {
 
   it('200 after CANCEL is still forwarded, 16.7 step 5', () => {
     const { proxy, request } = forkTo(1)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 180, 'Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '180 Ringing')
     world.run(10)
     caller.cancel(proxy.address, request)
     world.run(10)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 200, 'OK')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '200 OK')
     world.run(10)
     expect(caller.last('INVITE').status).toBe(200)
   })
 
   it('a branch that never answers its CANCEL ends with 487, 9.1', () => {
     const { proxy, request } = forkTo(1)
-    phones[0].reply(proxy.address, phones[0].last('INVITE'), 180, 'Ringing')
+    phones[0].reply(proxy.address, phones[0].last('INVITE'), '180 Ringing')
     world.run(10)
     caller.cancel(proxy.address, request)
     world.run(31_000)

@@ -104,21 +104,27 @@ class RandomPhone {
     agent.onMessage = (message, from) => {
       if (!message.isRequest || message.method === 'ACK') return
       if (message.method === 'CANCEL') {
-        agent.reply(from, message, dice() < 0.9 ? 200 : 481, 'Cancelled')
+        agent.reply(from, message, dice() < 0.9 ? '200 Cancelled' : '481 Cancelled')
         const invite = agent.requests('INVITE').find((candidate) => candidate.branch === message.branch)
-        if (invite !== undefined && dice() < 0.8) world.after(dice() * 1000, () => agent.reply(from, invite, dice() < 0.9 ? 487 : 200, 'After CANCEL'))
+        if (invite !== undefined && dice() < 0.8)
+          world.after(dice() * 1000, () => agent.reply(from, invite, dice() < 0.9 ? '487 After CANCEL' : '200 After CANCEL'))
         return
       }
       if (seen.has(`${message.method} ${message.branch}`)) return
       seen.add(`${message.method} ${message.branch}`)
       if (dice() < 0.1) return
-      for (const [status, share] of [[100, 0.7], [180, 0.7], [183, 0.3]] as const) if (dice() < share) world.after(dice() * 500, () => agent.reply(from, message, status, 'Going on'))
+      for (const [status, share] of [
+        [100, 0.7],
+        [180, 0.7],
+        [183, 0.3],
+      ] as const)
+        if (dice() < share) world.after(dice() * 500, () => agent.reply(from, message, `${status} Going on`))
       if (dice() < 0.1) return
       const status = pick(FINALS)
       const at = dice() * 15_000
       const copies = status < 300 ? 1 + Math.floor(dice() * 3) : 1 + Math.floor(dice() * 6)
-      for (let copy = 0; copy < copies; copy++) world.after(at + copy * 500, () => agent.reply(from, message, status, `Final ${status}`))
-      if (dice() < 0.05) world.after(at + 100, () => agent.reply(from, message, pick(FINALS), 'Another'))
+      for (let copy = 0; copy < copies; copy++) world.after(at + copy * 500, () => agent.reply(from, message, `${status} Final ${status}`))
+      if (dice() < 0.05) world.after(at + 100, () => agent.reply(from, message, `${pick(FINALS)} Another`))
     }
   }
 }
@@ -135,7 +141,8 @@ function placeCall(world: World, caller: Agent, callId: string, dice: () => numb
   for (const at of [500, 1500, 3500, 7500, 15_500, 31_500]) world.after(at, () => !answered && caller.again(PROXY, request))
   if (dice() < 0.3) {
     const at = dice() * 8000
-    for (const delay of [0, 500, 1500, 3500]) world.after(at + delay, () => caller.statuses('CANCEL').length === 0 && caller.cancel(PROXY, request))
+    for (const delay of [0, 500, 1500, 3500])
+      world.after(at + delay, () => caller.statuses('CANCEL').length === 0 && caller.cancel(PROXY, request))
   }
 }
 
@@ -150,7 +157,9 @@ function leaks(proxy: SimulatedProxy): string[] {
     ['freed against created', proxy.stat('tmFreed'), proxy.stat('tmCreated')],
     ['live cells', transactions.core.table.live, 0],
   ]
-  return checks.filter(([, actual, expected]) => actual !== expected).map(([what, actual, expected]) => `${what}: ${actual}, not ${expected}`)
+  return checks
+    .filter(([, actual, expected]) => actual !== expected)
+    .map(([what, actual, expected]) => `${what}: ${actual}, not ${expected}`)
 }
 
 /** RFC 3261 16.7: a transaction sends one negative final reply at most, and none after a 2xx. */
@@ -160,7 +169,8 @@ function wrongReplies(replies: FinalReplies): string[] {
     const negative = statuses.filter((status) => status >= 300)
     if (negative.length > 1) wrong.push(`${key}: several negative replies ${statuses.join(' ')}`)
     const success = statuses.findIndex((status) => status < 300)
-    if (success >= 0 && statuses.slice(success).some((status) => status >= 300)) wrong.push(`${key}: a negative reply after a 2xx ${statuses.join(' ')}`)
+    if (success >= 0 && statuses.slice(success).some((status) => status >= 300))
+      wrong.push(`${key}: a negative reply after a 2xx ${statuses.join(' ')}`)
   }
   return wrong
 }

@@ -26,7 +26,10 @@ function invite(): TextMessage {
 }
 
 function timesOf(status: number): readonly number[] {
-  return world.sent(proxy.address, caller.address).filter((sent) => sent.text.startsWith(`SIP/2.0 ${status} `)).map((sent) => sent.at)
+  return world
+    .sent(proxy.address, caller.address)
+    .filter((sent) => sent.text.startsWith(`SIP/2.0 ${status} `))
+    .map((sent) => sent.at)
 }
 
 /** Milliseconds from the first to each. */
@@ -37,7 +40,7 @@ function gaps(times: readonly number[]): readonly number[] {
 describe('INVITE server transaction, RFC 3261 17.2.1', () => {
   it('MUST answer a retransmitted INVITE in Proceeding with the last provisional reply', () => {
     const request = invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 180, 'Ringing')
+    phone.reply(proxy.address, phone.last('INVITE'), '180 Ringing')
     world.run(10)
     caller.again(proxy.address, request)
     world.run(10)
@@ -48,7 +51,7 @@ describe('INVITE server transaction, RFC 3261 17.2.1', () => {
 
   it('MUST retransmit a negative final reply by timer G, T1 doubled up to T2, until timer H, 17.2.1', () => {
     invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 486, 'Busy Here')
+    phone.reply(proxy.address, phone.last('INVITE'), '486 Busy Here')
     world.run(60_000)
     expect(gaps(timesOf(486))).toEqual([500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500])
     expect(proxy.current).toBe(0)
@@ -56,7 +59,7 @@ describe('INVITE server transaction, RFC 3261 17.2.1', () => {
 
   it('MUST stop retransmitting and absorb the ACK, 17.2.1', () => {
     const request = invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 486, 'Busy Here')
+    phone.reply(proxy.address, phone.last('INVITE'), '486 Busy Here')
     world.run(10)
     caller.ack(proxy.address, request, caller.last('INVITE'))
     world.run(3000)
@@ -70,7 +73,7 @@ describe('INVITE server transaction, RFC 3261 17.2.1', () => {
 
   it('MUST answer a retransmitted INVITE in Completed with the final reply, 17.2.1', () => {
     const request = invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 404, 'Not Found')
+    phone.reply(proxy.address, phone.last('INVITE'), '404 Not Found')
     world.run(10)
     caller.again(proxy.address, request)
     world.run(10)
@@ -79,7 +82,7 @@ describe('INVITE server transaction, RFC 3261 17.2.1', () => {
 
   it('absorbs a retransmitted INVITE after the 2xx without an answer, RFC 6026 7.1', () => {
     const request = invite()
-    phone.reply(proxy.address, phone.last('INVITE'), 200, 'OK')
+    phone.reply(proxy.address, phone.last('INVITE'), '200 OK')
     world.run(10)
     caller.again(proxy.address, request)
     world.run(10)
@@ -90,13 +93,16 @@ describe('INVITE server transaction, RFC 3261 17.2.1', () => {
   it('MUST pass further 2xx upstream while Accepted, RFC 6026 7.1', () => {
     invite()
     const request = phone.last('INVITE')
-    for (let i = 0; i < 3; i++) phone.reply(proxy.address, request, 200, 'OK')
+    for (let i = 0; i < 3; i++) phone.reply(proxy.address, request, '200 OK')
     world.run(10)
     expect(timesOf(200)).toHaveLength(3)
   })
 
   it('MUST retransmit 200 to INVITE made here until ACK, RFC 3261 13.3.1.4', () => {
-    proxy = new SimulatedProxy(world, { address: '10.0.0.9:5060', request: (m, { transactions }) => void transactions.sendReply(m, 200, 'OK') })
+    proxy = new SimulatedProxy(world, {
+      address: '10.0.0.9:5060',
+      request: (m, { transactions }) => void transactions.sendReply(m, 200, 'OK'),
+    })
     const request = caller.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.9' })
     world.run(2000)
     const replies = caller.received.filter((message) => message.status === 200)
@@ -125,7 +131,7 @@ describe('Non-INVITE server transaction, RFC 3261 17.2.2', () => {
 
   it('MUST answer retransmissions in Completed with the final reply, 17.2.2', () => {
     const request = message()
-    phone.reply(proxy.address, phone.last('MESSAGE'), 200, 'OK')
+    phone.reply(proxy.address, phone.last('MESSAGE'), '200 OK')
     world.run(10)
     caller.again(proxy.address, request)
     world.run(10)
@@ -134,7 +140,7 @@ describe('Non-INVITE server transaction, RFC 3261 17.2.2', () => {
 
   it('does not retransmit a final reply by itself, 17.2.2', () => {
     message()
-    phone.reply(proxy.address, phone.last('MESSAGE'), 404, 'Not Found')
+    phone.reply(proxy.address, phone.last('MESSAGE'), '404 Not Found')
     world.run(4000)
     expect(caller.statuses('MESSAGE')).toEqual([404])
   })
@@ -142,8 +148,8 @@ describe('Non-INVITE server transaction, RFC 3261 17.2.2', () => {
   it('discards final replies after the first, 17.2.2', () => {
     message()
     const request = phone.last('MESSAGE')
-    phone.reply(proxy.address, request, 200, 'OK')
-    phone.reply(proxy.address, request, 500, 'Late')
+    phone.reply(proxy.address, request, '200 OK')
+    phone.reply(proxy.address, request, '500 Late')
     world.run(10)
     expect(caller.statuses('MESSAGE')).toEqual([200])
   })
@@ -158,7 +164,11 @@ describe('request matching, RFC 3261 17.2.3', () => {
   it('a different sent-by with the same branch is another transaction', () => {
     invite()
     const stranger = new Agent(world, '10.0.0.7:5060')
-    const request = stranger.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.1', branch: caller.world.wire[0].text.match(/branch=(\S+)/)?.[1] })
+    const request = stranger.request(proxy.address, {
+      method: 'INVITE',
+      uri: 'sip:bob@10.0.0.1',
+      branch: caller.world.wire[0].text.match(/branch=(\S+)/)?.[1] ?? '',
+    })
     world.run(10)
     expect(phone.requests('INVITE')).toHaveLength(2)
     expect(request.branch).toBe(phone.world.wire[0].text.match(/branch=(\S+)/)?.[1])
@@ -170,7 +180,7 @@ describe('request matching, RFC 3261 17.2.3', () => {
     caller.again(proxy.address, old)
     world.run(10)
     expect(phone.requests('INVITE')).toHaveLength(1)
-    phone.reply(proxy.address, phone.last('INVITE'), 486, 'Busy Here')
+    phone.reply(proxy.address, phone.last('INVITE'), '486 Busy Here')
     world.run(10)
     caller.ack(proxy.address, old, caller.last('INVITE'))
     world.run(3000)

@@ -43,7 +43,15 @@ export class SimulatedProxy {
     this.world = world
     this.address = options.address ?? '10.0.0.1:5060'
     const [host, port] = this.address.split(':')
-    this.#listener = { index: 0, transport: TransportCode.UDP, address: host, port: Number(port), family: 4, advertise: this.address, wildcard: false }
+    this.#listener = {
+      index: 0,
+      transport: TransportCode.UDP,
+      address: host,
+      port: Number(port),
+      family: 4,
+      advertise: this.address,
+      wildcard: false,
+    }
     this.engine = createEngine({
       params: tmParametersFrom(options.params ?? {}),
       clock: world,

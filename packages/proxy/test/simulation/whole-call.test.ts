@@ -16,20 +16,21 @@ function cancelledForkedCall(seed: number): { world: World; proxy: SimulatedProx
   proxy.targets = [`sip:a@${FIRST}`, `sip:b@${SECOND}`]
   for (const phone of phones) {
     phone.onMessage = (message, from) => {
-      if (message.method === 'INVITE') phone.reply(from, message, 180, 'Ringing')
+      if (message.method === 'INVITE') phone.reply(from, message, '180 Ringing')
       if (message.method === 'CANCEL') {
-        phone.reply(from, message, 200, 'OK')
+        phone.reply(from, message, '200 OK')
         const invite = phone.requests('INVITE').at(-1)
-        if (invite !== undefined) phone.reply(from, invite, 487, 'Request Terminated')
+        if (invite !== undefined) phone.reply(from, invite, '487 Request Terminated')
       }
     }
   }
-  let invite = caller.request(proxy.address, { method: 'INVITE', uri: 'sip:forked@10.0.0.1' })
+  const invite = caller.request(proxy.address, { method: 'INVITE', uri: 'sip:forked@10.0.0.1' })
   caller.onMessage = (message) => {
     if (message.method === 'INVITE' && message.status >= 300) caller.ack(proxy.address, invite, message)
   }
   for (const at of [500, 1500, 3500]) world.after(at, () => caller.statuses('INVITE').length === 0 && caller.again(proxy.address, invite))
-  for (const at of [5000, 5500, 6500, 8500]) world.after(at, () => caller.statuses('CANCEL').length === 0 && caller.cancel(proxy.address, invite))
+  for (const at of [5000, 5500, 6500, 8500])
+    world.after(at, () => caller.statuses('CANCEL').length === 0 && caller.cancel(proxy.address, invite))
   world.run(200_000)
   return { world, proxy, caller, phones }
 }

@@ -2,10 +2,10 @@ import { ByteWriter, HeaderId, parseVia, Via, type SipMessage } from '@signalbox
 import { Counter, Direction, requestCounter, responseCounter } from '../metrics/counter-layout.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
-import { hasSecondVia, removeTopVia, writeForwardedRequest } from './forward-request.ts'
-import { nextHopOf, type NextHop } from './next-hop.ts'
-import type { RoutedMessage } from './routed-message.ts'
-import { defaultPort, type EndpointOf } from './via.ts'
+import { hasSecondVia, removeTopVia, writeForwardedRequest } from '../forward/forward-request.ts'
+import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { defaultPort, type EndpointOf } from '../forward/via.ts'
 
 /** What stateless forwarding needs of the world. */
 export interface ForwardingWorld {
