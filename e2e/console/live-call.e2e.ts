@@ -24,7 +24,7 @@ async function openConsole(path: string): Promise<Page> {
 
 /** The number in the row of a tm.stats field on the overview; undefined before the first sample. */
 async function figure(page: Page, field: string): Promise<number | undefined> {
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${field}\\b`) }) })
+  const row = page.getByRole('row').filter({ has: page.getByText(field, { exact: true }) })
   const text = await row.getByRole('cell').first().innerText({ timeout: 1000 })
   const value = Number(text.replaceAll(/[^\d]/g, ''))
   return text.trim() === '' || /[^\d\s,.  ]/.test(text) ? undefined : value

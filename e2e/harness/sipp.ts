@@ -22,6 +22,8 @@ export interface SippRun {
   readonly pid: number
   /** Waits for the end (of a uac) and gives its figures. */
   readonly result: () => Promise<SippResult>
+  /** Ends it at once, should it still run: for the clean-up of a failed test. */
+  readonly kill: () => void
   /** SIGUSR1: finish the running calls and leave. */
   readonly finish: () => Promise<SippResult>
 }
@@ -66,7 +68,14 @@ export async function startSipp(args: readonly string[]): Promise<SippRun> {
     clearTimeout(timer)
     return figuresNow
   }
-  return { pid: child.pid, result, finish }
+  return {
+    pid: child.pid,
+    result,
+    finish,
+    kill: () => {
+      if (child.running()) child.signal('SIGKILL')
+    },
+  }
 }
 
 export interface CallLoad {
@@ -78,7 +87,9 @@ export interface CallLoad {
 /** sipp's own uac scenario; `target` is the remote in the Request-URI, `via` the address that the messages are sent to. */
 export async function startUac(load: CallLoad, target: string, via = target): Promise<SippRun> {
   const scenario = ['-sn', 'uac', '-i', '127.0.0.1', '-p', String(await freePort()), '-t', load.transport]
-  const amount = ['-m', String(load.calls), '-r', String(load.rate)]
+  // A call that never ends would keep sipp for ever.
+  const limit = Math.ceil(load.calls / load.rate) + 30
+  const amount = ['-m', String(load.calls), '-r', String(load.rate), '-timeout', `${limit}s`, '-timeout_error']
   return startSipp([...scenario, ...amount, ...(via === target ? [] : ['-rsa', via]), target])
 }
 

@@ -65,8 +65,10 @@ describe.skipIf(missing('sipp'))('reload while calls run', () => {
     const box = await startSignalbox({ script: relayScript(uasPort, 'first') })
     onTestFinished(() => box.kill())
     const uas = await startUas('u1', uasPort)
+    onTestFinished(() => void uas.kill())
     const proxy = `127.0.0.1:${box.sipPort}`
     const uac = await startUac({ transport: 'u1', calls: 1500, rate: 150 }, `127.0.0.1:${uasPort}`, proxy)
+    onTestFinished(() => void uac.kill())
     for (const { what, text, line, reason } of broken) {
       await writeFile(box.scriptFile, text)
       const fault = await refusal(box)

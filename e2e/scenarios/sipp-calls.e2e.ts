@@ -29,12 +29,14 @@ async function runLoad(load: Load): Promise<void> {
   const box = await startSignalbox({ gateways: [gateway] })
   onTestFinished(() => box.kill())
   const uas = await startUas(load.transport, uasPort)
+  onTestFinished(() => void uas.kill())
   const proxy = `127.0.0.1:${box.sipPort}`
   const uac = await startUac(load, load.addressed === 'gateway' ? proxy : `127.0.0.1:${uasPort}`, proxy)
+  onTestFinished(() => void uac.kill())
   const caller = await uac.result()
   const stats = await tmStats(box.rpc)
-  const callee = await uas.finish()
   expect(caller).toMatchObject({ successful: load.calls, failed: 0, unexpected: 0, errors: '', exitCode: 0 })
+  const callee = await uas.finish()
   expect(callee).toMatchObject({ successful: load.calls, failed: 0, unexpected: 0 })
   // Each call is one INVITE and one BYE transaction, each answered with a 200 that was passed on once.
   expect(stats).toMatchObject({ total: 2 * load.calls, '4xx': 0, '5xx': 0, '6xx': 0 })
@@ -43,11 +45,8 @@ async function runLoad(load: Load): Promise<void> {
 }
 
 describe.skipIf(missing('sipp'))("sipp's own uac and uas through the proxy: zero failed, zero unexpected, no transaction left", () => {
-  it('UDP, 10,000 calls at 200 calls/s', () => runLoad({ transport: 'u1', calls: 10_000, rate: 200, addressed: 'request-uri' }), 120_000)
-  it('UDP to the gateway, 400 calls at 100 calls/s', () => runLoad({ transport: 'u1', calls: 400, rate: 100, addressed: 'gateway' }))
-  it(
-    'TCP to the gateway, 2,000 calls at 100 calls/s',
-    () => runLoad({ transport: 't1', calls: 2000, rate: 100, addressed: 'gateway' }),
-    120_000,
-  )
+  it('UDP, 10,000 calls at 200 calls/s', () => runLoad({ transport: 'u1', calls: 10_000, rate: 200, addressed: 'gateway' }), 120_000)
+  it('TCP, 2,000 calls at 100 calls/s', () => runLoad({ transport: 't1', calls: 2000, rate: 100, addressed: 'gateway' }), 120_000)
+  it('UDP, the Request-URI naming the UAS, 2,000 calls at 200 calls/s', () =>
+    runLoad({ transport: 'u1', calls: 2000, rate: 200, addressed: 'request-uri' }))
 })
