@@ -30,6 +30,7 @@ import { engineMethods } from './rpc/engine-methods.ts'
 import { createHttpServer } from './rpc/http-server.ts'
 import { listenHttp } from './rpc/listen-http.ts'
 import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
+import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
 import { stateNames } from './tm/machine.ts'
@@ -92,6 +93,7 @@ export class ControlPlane {
     this.#drain = new EventDrain(
       starts.map((start) => new EventRingReader(start.ring)),
       this.#events,
+      () => this.#counters.get(Counter.tmTotal),
     )
     this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset: (worker) => this.#ready[worker]?.wallOffset ?? 0 })
     this.#metrics = this.#buildMetrics()
@@ -206,6 +208,21 @@ export class ControlPlane {
     return new PrometheusText([...tmMetrics(this.#counters), ...messageMetrics(this.#counters), ...processMetrics(facts)])
   }
 
+  /** Topics made of events keep the recording on for as long as they are open. */
+  #watching(feed: TopicFeed): TopicFeed {
+    const end = this.#drain.watch()
+    const { periodMs } = feed
+    return {
+      periodMs,
+      snapshot: () => feed.snapshot(),
+      next: () => feed.next(),
+      close: () => {
+        end()
+        feed.close()
+      },
+    }
+  }
+
   #openTopic(topic: string): ReturnType<typeof openTopic> {
     const { clock } = this.#setup
     const total = () => this.#counters.get(Counter.tmTotal) - this.#counters.get(Counter.tmDeleted)
@@ -218,7 +235,8 @@ export class ControlPlane {
         startedAt: this.#startedAt,
       })
     const live = new LiveTransactions(this.#events, this.#decode, total, LIVE_ROWS)
-    return openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
+    const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
+    return feed === null || topic === 'tm.stats' ? feed : this.#watching(feed)
   }
 
   #buildDispatcher(): Dispatcher {
