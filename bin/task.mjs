@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The tasks of package.json (test, check, format, build, bench): the same bootstrap as a start, then scripts/<task>.ts.
+// The tasks of package.json (test, check, format, build): the same bootstrap as a start, then scripts/<task>.ts.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap } from './bootstrap/bootstrap.mjs'
@@ -7,7 +7,7 @@ import { handOver } from './bootstrap/hand-over.mjs'
 import { root } from './bootstrap/paths.mjs'
 import { BootstrapError, tell } from './bootstrap/tell.mjs'
 
-const WITH_CONSOLE = ['test', 'build', 'bench']
+const WITH_CONSOLE = ['test', 'build']
 
 async function main([task = '', ...args]) {
   const script = join(root, 'scripts', `${task}.ts`)

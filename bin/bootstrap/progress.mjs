@@ -10,7 +10,7 @@ export async function step(name, work) {
   }
   const started = Date.now()
   const elapsed = () => `${((Date.now() - started) / 1000).toFixed(1)} s`
-  const terminal = process.stderr.isTTY === true
+  const terminal = Boolean(process.stderr.isTTY)
   process.stderr.write(`  ${name} ...`)
   const ticker = setInterval(() => process.stderr.write(terminal ? `\r  ${name} ... ${elapsed()}` : '.'), TICK_MS)
   try {
