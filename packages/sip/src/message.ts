@@ -184,19 +184,25 @@ export class SipMessage {
 
   /** Unfolded value text of the index-th line of a header, given by id or by name in any case or form; null if absent. */
   header(header: number | string, index = 0): string | null {
-    const line = this.#lineOf(header, index)
+    const line = typeof header === 'number' ? this.#lineOf(header, index) : this.#lineNamed(header, index)
     if (line === -1) return null
     return this.text(this.valueStart[line], this.valueEnd[line]).replaceAll(/[ \t]*\r\n[ \t]+/g, ' ')
   }
 
-  #lineOf(header: number | string, index: number): number {
-    const name = typeof header === 'string' ? header.toLowerCase() : ''
+  #lineOf(id: number, index: number): number {
+    let line = this.first(id)
+    for (let left = index; left > 0 && line !== -1; left--) line = this.next(line)
+    return line
+  }
+
+  #lineNamed(header: string, index: number): number {
+    const name = header.toLowerCase()
     const octets = new TextEncoder().encode(name)
-    const id = typeof header === 'string' ? headerIdOf(octets, 0, octets.length) : header
+    const id = headerIdOf(octets, 0, octets.length)
+    if (id !== HeaderId.OTHER) return this.#lineOf(id, index)
     let left = index
     for (let line = this.first(id); line !== -1; line = this.next(line)) {
-      const same = id !== HeaderId.OTHER || this.text(this.lineStart[line], this.nameEnd[line]).toLowerCase() === name
-      if (same && left-- === 0) return line
+      if (this.text(this.lineStart[line], this.nameEnd[line]).toLowerCase() === name && left-- === 0) return line
     }
     return -1
   }

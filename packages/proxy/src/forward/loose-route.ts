@@ -1,5 +1,6 @@
 import { parseUri, Range, Scheme, SipParseError, Uri, uriParam } from '@signalbox/sip'
 import type { Transport } from '../transport/transport.ts'
+import { internedText } from './interned-text.ts'
 import { RouteSet } from './route-set.ts'
 import type { RoutedMessage } from './routed-message.ts'
 import { setRequestUri } from './target-set.ts'
@@ -41,8 +42,9 @@ export function looseRoute(m: RoutedMessage, own: OwnAddresses): number {
 /** RFC 3261 16.4: the Request-URI is a value that we put into a Record-Route, so a strict router sent it. */
 function wasStrictlyRouted(m: RoutedMessage, own: OwnAddresses): boolean {
   const { message } = m
-  if (m.requestUri !== '' || !readUri(m, message.uriStart, message.uriEnd)) return false
-  return uri.userStart === -1 && uriParam(uri, message.bytes, 'lr', found) && isOwn(m, own)
+  const received = message.uri
+  if (m.requestUri !== '' || received.userStart !== -1 || !uriParam(received, message.bytes, 'lr', found)) return false
+  return readUri(m, message.uriStart, message.uriEnd) && isOwn(m, own)
 }
 
 /** RFC 3261 16.6 step 6: the request goes to the first Route value, or where its Request-URI says. */
@@ -83,7 +85,7 @@ function readUri(m: RoutedMessage, start: number, end: number): boolean {
 function isOwn(m: RoutedMessage, own: OwnAddresses): boolean {
   if (uri.scheme !== Scheme.SIP && uri.scheme !== Scheme.SIPS) return false
   const bracket = uri.isIpv6 ? 1 : 0
-  return own.isOwnAddress(m.message.text(uri.hostStart + bracket, uri.hostEnd - bracket), uri.port)
+  return own.isOwnAddress(internedText(m.message.bytes, uri.hostStart + bracket, uri.hostEnd - bracket), uri.port)
 }
 
 function isDouble(m: RoutedMessage): boolean {

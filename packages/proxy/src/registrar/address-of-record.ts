@@ -1,7 +1,7 @@
 import { parseUri, Scheme, SipParseError, Uri } from '@signalbox/sip'
+import { internedText } from '../forward/interned-text.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 const uri = new Uri()
 
 /** The key of a URI in the location table: RFC 3261 10.3 step 5. Null when the URI can be no address of record. */
@@ -14,9 +14,9 @@ export function addressOfRecord(bytes: Uint8Array, start: number, end: number, u
   }
   if (uri.scheme !== Scheme.SIP && uri.scheme !== Scheme.SIPS && uri.scheme !== Scheme.TEL) return null
   if (uri.userStart === -1) return null
-  const user = unescaped(decoder.decode(bytes.subarray(uri.userStart, uri.userEnd)))
+  const user = unescaped(internedText(bytes, uri.userStart, uri.userEnd))
   if (!useDomain || uri.hostStart === -1) return user
-  return `${user}@${decoder.decode(bytes.subarray(uri.hostStart, uri.hostEnd)).toLowerCase()}`
+  return `${user}@${internedText(bytes, uri.hostStart, uri.hostEnd).toLowerCase()}`
 }
 
 export function addressOfRecordText(text: string, useDomain: boolean): string | null {

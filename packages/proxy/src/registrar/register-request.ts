@@ -139,7 +139,9 @@ function unquoted(text: string): string {
 /** RFC 3327 5.3. */
 function pathOf(message: SipMessage): string {
   const values: string[] = []
-  for (let index = 0, value = message.header(HeaderId.PATH); value !== null; value = message.header(HeaderId.PATH, ++index)) values.push(value)
-  if (values.length > 0 && !hasOptionTag(message, HeaderId.SUPPORTED, 'path')) throw new Rejection(420, 'Bad Extension', 'Unsupported: path\r\n')
+  for (let index = 0, value = message.header(HeaderId.PATH); value !== null; value = message.header(HeaderId.PATH, ++index))
+    values.push(value)
+  if (values.length > 0 && !hasOptionTag(message, HeaderId.SUPPORTED, 'path'))
+    throw new Rejection(420, 'Bad Extension', 'Unsupported: path\r\n')
   return values.join(',')
 }

@@ -42,7 +42,7 @@ export const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
 export class Registrar {
   readonly parameters: RegistrarParameters
   readonly #services: RegistrarServices
-  /** REGISTERs that wait for their commit, by Call-ID and CSeq: a retransmission is neither answered nor written. */
+  /** REGISTERs that wait for their commit, by address, CSeq and Call-ID: a retransmission is neither answered nor written. */
   readonly #waiting = new Set<string>()
   #lastRuid = 0
 
@@ -85,7 +85,13 @@ export class Registrar {
     const aor = this.#addressOf(m, uri)
     if (aor === null) return 0
     const gone = this.#services.location.proposed(table, aor).filter((contact) => ruid === '' || contact.ruid === ruid)
-    if (gone.length > 0) this.#write(table, aor, gone.map((contact) => ({ type: 'remove', ruid: contact.ruid })), () => undefined)
+    if (gone.length > 0)
+      this.#write(
+        table,
+        aor,
+        gone.map((contact) => ({ type: 'remove', ruid: contact.ruid })),
+        () => undefined,
+      )
     return gone.length
   }
 
@@ -94,7 +100,7 @@ export class Registrar {
     const aor = addressOfRecord(message.bytes, message.to.uriStart, message.to.uriEnd, this.parameters.useDomain)
     if (aor === null) throw new Rejection(400, 'To names no user to register')
     const request = readRegister(message, this.parameters)
-    const key = `${request.cseq} ${request.callId}`
+    const key = `${table} ${aor} ${request.cseq} ${request.callId}`
     if (this.#waiting.has(key)) return SaveResult.UPDATED
     const update = updateBindings(this.#services.location.proposed(table, aor), request, this.#context(m, table, aor, flags, received))
     if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)

@@ -4,7 +4,6 @@
 //     (after a change: the RPC `reload` swaps it in without losing a call)
 //
 // KSR is the interface known from Kamailio's KEMI. Most functions return a number: above 0 for yes, below 0 for no.
-// KSR.x.exit() ends the work on the message at hand.
 
 const FLAG_NAT = 5
 const BRANCH_FLAG_NAT = 6
@@ -15,47 +14,30 @@ const gateways = KSR.signalbox.gateways()
 
 // Every request passes here. Retransmissions do not: the transaction layer has seen to them.
 function ksr_request_route() {
-  checkRequest()
+  if (answeredByUs()) return
   detectNat()
 
-  if (KSR.is_CANCEL()) {
-    // It goes where its INVITE went.
-    if (KSR.tm.t_check_trans() > 0) relay()
-    KSR.sl.send_reply(481, 'Call/Transaction Does Not Exist')
-    return
-  }
-
-  if (KSR.siputils.has_totag() > 0) routeWithinDialog()
-
-  useOutboundProxyRoute()
-
-  // We want to see the rest of the dialog, too.
-  if (KSR.is_method_in('ISF')) KSR.rr.record_route()
-
-  if (!KSR.is_myself_ruri()) routeToForeignDomain()
-  if (KSR.is_REGISTER()) register()
-  if (KSR.corex.has_ruri_user() < 0) {
-    KSR.sl.send_reply(484, 'Address Incomplete')
-    return
-  }
-  routeToUser()
+  if (KSR.is_CANCEL()) routeCancel()
+  else if (KSR.siputils.has_totag() > 0) routeWithinDialog()
+  else routeInitialRequest()
 }
 
-// What no proxy should let pass (RFC 3261, 16.3).
-function checkRequest() {
+// What no proxy should let pass (RFC 3261, 16.3), and questions to the proxy itself.
+function answeredByUs() {
   if (KSR.maxfwd.process_maxfwd(70) < 0) {
     // An OPTIONS that can go no further is answered by whom it has reached.
     if (KSR.is_OPTIONS()) KSR.siputils.options_reply()
     else KSR.sl.send_reply(483, 'Too Many Hops')
-    KSR.x.exit()
+    return true
   }
-  if (KSR.sanity.sanity_check_defaults() < 0) KSR.x.exit()
+  if (KSR.sanity.sanity_check_defaults() < 0) return true
 
-  // "Are you there?" to the proxy itself.
+  // "Are you there?"
   if (KSR.is_OPTIONS() && KSR.corex.has_ruri_user() < 0 && KSR.is_myself_ruri()) {
     KSR.siputils.options_reply()
-    KSR.x.exit()
+    return true
   }
+  return false
 }
 
 // A phone behind address translation writes addresses that nobody can reach: note where its request really came from.
@@ -68,6 +50,12 @@ function detectNat() {
   KSR.setflag(FLAG_NAT)
 }
 
+// A CANCEL goes where its INVITE went.
+function routeCancel() {
+  if (KSR.tm.t_check_trans() > 0) relay()
+  else KSR.sl.send_reply(481, 'Call/Transaction Does Not Exist')
+}
+
 // Requests of a call that is up (ACK, BYE, re-INVITE ...) follow the Route that Record-Route has given them.
 function routeWithinDialog() {
   if (KSR.rr.loose_route() > 0) {
@@ -75,36 +63,35 @@ function routeWithinDialog() {
     if (KSR.rr.check_route_param('nat=yes') > 0) KSR.tm.t_on_reply('ksr_onreply_nat')
     if (KSR.is_NOTIFY()) KSR.rr.record_route()
     relay()
+    return
   }
   // Phones that ignore Record-Route name us or one of our users, and are understood all the same.
   if (KSR.is_myself_ruri()) routeToUser()
-  if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Here')
+  else if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Here')
   else if (KSR.tm.t_check_trans() > 0) relay()
-  KSR.x.exit()
 }
 
-// Phones that have us as their outbound proxy send a Route that names us. Any other Route would make us an open relay.
-function useOutboundProxyRoute() {
-  if (KSR.rr.loose_route_preloaded() < 0 || !KSR.isdsturiset()) return
-  KSR.sl.send_reply(403, 'Preloaded Route Denied')
-  KSR.x.exit()
-}
-
-// Domains that are not ours are for our own users only: those who registered from where this request comes.
-function routeToForeignDomain() {
-  if (KSR.registrar.reg_from_user('location', KSR.kx.get_furi(), 0) < 0 && !KSR.is_myself_srcip()) {
-    KSR.sl.send_reply(403, 'Not Relaying')
-    KSR.x.exit()
+// Requests that start something.
+function routeInitialRequest() {
+  // Phones that have us as their outbound proxy send a Route that names us. Any other one would make us an open relay.
+  if (KSR.rr.loose_route_preloaded() > 0 && KSR.isdsturiset()) {
+    KSR.sl.send_reply(403, 'Preloaded Route Denied')
+    return
   }
-  if (gateways.length > 0 && !KSR.is_REGISTER()) routeToGateway(0)
-  relay()
+
+  // We want to see the rest of the dialog, too.
+  if (KSR.is_method_in('ISF')) KSR.rr.record_route()
+
+  if (!KSR.is_myself_ruri()) routeToForeignDomain()
+  else if (KSR.is_REGISTER()) register()
+  else if (KSR.corex.has_ruri_user() > 0) routeToUser()
+  else KSR.sl.send_reply(484, 'Address Incomplete')
 }
 
 // The 200 leaves as soon as the registration is safely on disk.
 function register() {
   if (KSR.isflagset(FLAG_NAT)) KSR.setbflag(BRANCH_FLAG_NAT)
   KSR.registrar.save('location', 0)
-  KSR.x.exit()
 }
 
 // One of our users: to every phone that is registered, all at once. The first to answer gets the call.
@@ -112,25 +99,21 @@ function routeToUser() {
   if (KSR.registrar.lookup('location') > 0) {
     KSR.tm.t_on_reply('ksr_onreply_nat')
     relay()
-  }
-  if (gateways.length > 0) routeToGateway(0)
-  if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Found')
-  KSR.x.exit()
+  } else if (gateways.length > 0) routeToGateway(0)
+  else if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Found')
+}
+
+// Domains that are not ours are for our own users only: those who registered from where this request comes.
+function routeToForeignDomain() {
+  if (KSR.registrar.reg_from_user('location', KSR.kx.get_furi(), 0) < 0 && !KSR.is_myself_srcip()) {
+    KSR.sl.send_reply(403, 'Not Relaying')
+  } else if (gateways.length > 0 && !KSR.is_REGISTER()) routeToGateway(0)
+  else relay()
 }
 
 // The n-th gateway, and the one after it should this one fail.
 function routeToGateway(n) {
-  const address = KSR.kx.get_ouri()
-  if (KSR.is_myself(address)) {
-    // Addressed to us: the user name stays, the rest of the address becomes the gateway's.
-    const user = KSR.pv.gete('$oU')
-    KSR.seturi(gateways[n])
-    if (user !== '') KSR.setuser(user)
-    KSR.resetdsturi()
-  } else {
-    KSR.seturi(address)
-    KSR.setdsturi(gateways[n])
-  }
+  KSR.signalbox.set_gateway(n)
   if (n + 1 < gateways.length) {
     KSR.pv.seti('$avp(gateway)', n)
     KSR.tm.t_on_failure('ksr_failure_gateway')
@@ -139,9 +122,8 @@ function routeToGateway(n) {
 }
 
 function relay() {
-  if (KSR.is_method_in('ISF') && KSR.isflagset(FLAG_NAT)) KSR.rr.add_rr_param(';nat=yes')
+  if (KSR.isflagset(FLAG_NAT) && KSR.is_method_in('ISF')) KSR.rr.add_rr_param(';nat=yes')
   if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error()
-  KSR.x.exit()
 }
 
 // If the answering phone is behind address translation, the caller must send its ACK and BYE to where the reply came from.

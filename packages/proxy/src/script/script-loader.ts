@@ -66,7 +66,10 @@ export function loadScript(source: ScriptSource, ksr: KsrObject, console: Script
 
 /** An ordinary global object, not one of intercepted properties: a call of KSR.x.y() costs nanoseconds instead of a tenth of a microsecond. */
 function createContext(ksr: KsrObject, console: ScriptConsole): vm.Context {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { name: 'routing script', codeGeneration: { strings: false, wasm: false } })
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    name: 'routing script',
+    codeGeneration: { strings: false, wasm: false },
+  })
   Object.defineProperty(context, 'KSR', { value: ksr, enumerable: true })
   Object.defineProperty(context, 'console', { value: console, enumerable: true })
   return context
@@ -96,7 +99,8 @@ function checkUses(source: ScriptSource, ksr: KsrObject): readonly string[] {
   for (const { module, name, line, column } of ksrUses(source.text)) {
     if (module === '') {
       if (!Object.hasOwn(ksr, name)) throw new ScriptError(source.file, line, column, unknownFunction('KSR', name, Object.keys(ksr)))
-    } else if (!Object.hasOwn(ksr, module)) warnings.add(`${source.file}:${line}: there is no module KSR.${module} in this version; a call of it ends the script`)
+    } else if (!Object.hasOwn(ksr, module))
+      warnings.add(`${source.file}:${line}: there is no module KSR.${module} in this version; a call of it ends the script`)
     else if (!Object.hasOwn(ksr[module], name)) {
       throw new ScriptError(source.file, line, column, unknownFunction(`KSR.${module}`, name, Object.keys(ksr[module])))
     }

@@ -38,7 +38,9 @@ describe('loading', () => {
   it('refuses a function that does not exist, with its place and the nearest name', () => {
     const error = loadError(`function ksr_request_route() {\n  // KSR.tm.t_foo()\n  const s = "KSR.tm.t_bar()"\n  KSR.tm.t_relya()\n}`)
     expect(error).toMatchObject({ line: 4, column: 3, reason: 'KSR.tm.t_relya does not exist; did you mean KSR.tm.t_relay?' })
-    expect(loadError(`function ksr_request_route() { KSR.is_INVIT() }`).reason).toBe('KSR.is_INVIT does not exist; did you mean KSR.is_INVITE?')
+    expect(loadError(`function ksr_request_route() { KSR.is_INVIT() }`).reason).toBe(
+      'KSR.is_INVIT does not exist; did you mean KSR.is_INVITE?',
+    )
   })
 
   it('takes comments, strings, templates and regular expressions for what they are', () => {
@@ -94,7 +96,12 @@ describe('loading', () => {
   it('gives the script nothing but the language, KSR and console', () => {
     const world = new ScriptWorld()
     world.receive(invite())
-    expect(world.run(`return [typeof process, typeof require, typeof setTimeout, typeof fetch]`)).toEqual(['undefined', 'undefined', 'undefined', 'undefined'])
+    expect(world.run(`return [typeof process, typeof require, typeof setTimeout, typeof fetch]`)).toEqual([
+      'undefined',
+      'undefined',
+      'undefined',
+      'undefined',
+    ])
     expect(() => world.run(`return eval('1')`)).toThrow('Code generation from strings disallowed')
     expect(world.run(`try { KSR.tm = 1; KSR.tm.t_relay = 2 } catch {}; return typeof KSR.tm.t_relay`)).toBe('function')
   })
@@ -163,7 +170,9 @@ describe('KSR.x', () => {
     const world = new ScriptWorld()
     world.load(`${WORKING}\nfunction ksr_reply_route() { KSR.x.drop() }`)
     expect(world.script.hasReplyRoute).toBe(true)
-    world.receive('SIP/2.0 180 Ringing\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\nFrom: <sip:a@b>;tag=1\nTo: <sip:a@b>;tag=2\nCall-ID: c\nCSeq: 1 INVITE\nContent-Length: 0\n\n')
+    world.receive(
+      'SIP/2.0 180 Ringing\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\nFrom: <sip:a@b>;tag=1\nTo: <sip:a@b>;tag=2\nCall-ID: c\nCSeq: 1 INVITE\nContent-Length: 0\n\n',
+    )
     expect(world.script.reply(world.m)).toBe(false)
     world.load(`${WORKING}\nfunction ksr_reply_route() { return 0 }`)
     expect(world.script.reply(world.m)).toBe(true)

@@ -1,34 +1,45 @@
 import { findParam, parseUri, Range, Scheme, SipParseError, Uri } from '@signalbox/sip'
+import { internedText } from '../forward/interned-text.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Transport } from '../transport/transport.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 const range = new Range()
 
 /** A parsed URI whose parts become strings when they are asked for. '' stands for an absent part. */
 export class UriView {
-  readonly view = new Uri()
+  readonly #own = new Uri()
+  #encoded = new Uint8Array(256)
+  view: Uri = this.#own
   bytes: Uint8Array = new Uint8Array(0)
   valid = false
+
+  /** Takes over a URI that has been parsed already; it must outlive this use. */
+  borrow(view: Uri, bytes: Uint8Array): void {
+    this.view = view
+    this.bytes = bytes
+    this.valid = true
+  }
 
   /** False when the octets are no URI; every part is '' then. */
   readBytes(bytes: Uint8Array, start: number, end: number): boolean {
     this.bytes = bytes
+    this.view = this.#own
     try {
-      parseUri(this.view, bytes, start, end)
+      parseUri(this.#own, bytes, start, end)
       this.valid = true
     } catch (error) {
       if (!(error instanceof SipParseError)) throw error
-      this.view.reset()
+      this.#own.reset()
       this.valid = false
     }
     return this.valid
   }
 
   readText(text: string): boolean {
-    const bytes = encoder.encode(text)
-    return this.readBytes(bytes, 0, bytes.length)
+    // UTF-8 needs at most three octets for one UTF-16 unit.
+    if (text.length * 3 > this.#encoded.length) this.#encoded = new Uint8Array(text.length * 3)
+    return this.readBytes(this.#encoded, 0, encodeText(text, this.#encoded))
   }
 
   get isSip(): boolean {
@@ -85,8 +96,18 @@ export class UriView {
   }
 
   text(start: number, end: number): string {
-    return start === -1 ? '' : decoder.decode(this.bytes.subarray(start, end))
+    return start === -1 ? '' : internedText(this.bytes, start, end)
   }
+}
+
+/** Writes the text to the start of `out`; returns its length in octets. */
+function encodeText(text: string, out: Uint8Array): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f) return encoder.encodeInto(text, out).written
+    out[i] = unit
+  }
+  return text.length
 }
 
 /** The Request-URI of the message at hand, parsed once for as long as nobody rewrites it. */
@@ -102,7 +123,7 @@ export class RequestUriView {
     this.#serial = serial
     this.#text = m.requestUri
     const { message } = m
-    if (m.requestUri === '') this.#view.readBytes(message.bytes, message.uriStart, message.uriEnd)
+    if (m.requestUri === '') this.#view.borrow(message.uri, message.bytes)
     else this.#view.readText(m.requestUri)
     return this.#view
   }

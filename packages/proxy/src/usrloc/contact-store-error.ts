@@ -10,7 +10,17 @@ export class ContactStoreError extends Error {
 }
 
 /** Primary result codes of SQLite. */
-const Sqlite = { PERMISSION: 3, BUSY: 5, LOCKED: 6, READ_ONLY: 8, IO: 10, CORRUPT: 11, FULL: 13, CANNOT_OPEN: 14, NOT_A_DATABASE: 26 } as const
+const Sqlite = {
+  PERMISSION: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  READ_ONLY: 8,
+  IO: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANNOT_OPEN: 14,
+  NOT_A_DATABASE: 26,
+} as const
 
 const causes: ReadonlyMap<number, readonly [cause: string, remedy: string]> = new Map([
   [Sqlite.BUSY, ['another process has it open', 'Stop that process, or choose another --data-dir.']],
@@ -19,7 +29,10 @@ const causes: ReadonlyMap<number, readonly [cause: string, remedy: string]> = ne
   [Sqlite.NOT_A_DATABASE, ['it is no SQLite file', 'Restore it from a backup, or move it away to start with an empty one.']],
   [Sqlite.READ_ONLY, ['it may not be written to', 'Make it writable for the user that runs the engine, or choose another --data-dir.']],
   [Sqlite.PERMISSION, ['it may not be written to', 'Make it writable for the user that runs the engine, or choose another --data-dir.']],
-  [Sqlite.CANNOT_OPEN, ['it cannot be opened or created', 'Check that the directory exists and is writable, or choose another --data-dir.']],
+  [
+    Sqlite.CANNOT_OPEN,
+    ['it cannot be opened or created', 'Check that the directory exists and is writable, or choose another --data-dir.'],
+  ],
   [Sqlite.FULL, ['the disk is full', 'Make room on it, or choose another --data-dir.']],
 ])
 

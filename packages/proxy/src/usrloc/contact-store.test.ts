@@ -24,8 +24,14 @@ describe('ContactStore', () => {
   it('gives back what was committed, in the same values', () => {
     const contact = { ...sampleContact('älice', 1), q: 700, path: '<sip:p;lr>', instance: '<urn:uuid:1>', regId: 2, cseq: 4_294_967_295 }
     const store = new ContactStore(path)
-    store.commit([{ type: 'put', contact }, { type: 'put', contact: sampleContact('bob', 1) }])
-    store.commit([{ type: 'remove', ruid: 'r-bob-1' }, { type: 'put', contact: { ...contact, cseq: 5 } }])
+    store.commit([
+      { type: 'put', contact },
+      { type: 'put', contact: sampleContact('bob', 1) },
+    ])
+    store.commit([
+      { type: 'remove', ruid: 'r-bob-1' },
+      { type: 'put', contact: { ...contact, cseq: 5 } },
+    ])
     store.close()
     const again = new ContactStore(path)
     expect(again.load(NOW)).toEqual([{ ...contact, cseq: 5 }])
@@ -35,7 +41,12 @@ describe('ContactStore', () => {
   it('keeps nothing of a batch that fails', () => {
     const store = new ContactStore(path)
     const broken = { ...sampleContact('bob', 2), cseq: Number.NaN }
-    expect(() => store.commit([{ type: 'put', contact: sampleContact('bob', 1) }, { type: 'put', contact: broken }])).toThrow()
+    expect(() =>
+      store.commit([
+        { type: 'put', contact: sampleContact('bob', 1) },
+        { type: 'put', contact: broken },
+      ]),
+    ).toThrow()
     expect(store.load(NOW)).toEqual([])
     store.commit([{ type: 'put', contact: sampleContact('bob', 3) }])
     expect(store.load(NOW)).toHaveLength(1)
@@ -44,7 +55,10 @@ describe('ContactStore', () => {
 
   it('neither loads nor keeps what has expired', () => {
     const store = new ContactStore(path)
-    store.commit([{ type: 'put', contact: sampleContact('old', 1, NOW - 1) }, { type: 'put', contact: sampleContact('new', 1, NOW + 1) }])
+    store.commit([
+      { type: 'put', contact: sampleContact('old', 1, NOW - 1) },
+      { type: 'put', contact: sampleContact('new', 1, NOW + 1) },
+    ])
     expect(store.load(NOW).map((one) => one.aor)).toEqual(['new'])
     expect(store.purge(NOW)).toBe(1)
     expect(store.load(0)).toHaveLength(1)
@@ -53,7 +67,9 @@ describe('ContactStore', () => {
 
   it('says in one sentence that another process has the file', () => {
     const store = new ContactStore(path)
-    expect(() => new ContactStore(path)).toThrow(`The location database ${path} cannot be used: another process has it open. Stop that process, or choose another --data-dir.`)
+    expect(() => new ContactStore(path)).toThrow(
+      `The location database ${path} cannot be used: another process has it open. Stop that process, or choose another --data-dir.`,
+    )
     store.close()
   })
 
@@ -68,7 +84,9 @@ describe('ContactStore', () => {
     raw.exec('PRAGMA writable_schema = 1; PRAGMA user_version = 99')
     raw.close()
     expect(() => new ContactStore(damaged)).toThrow(/it was written by a newer version \(schema 99\)/)
-    expect(() => new ContactStore(join(directory, 'no', 'where.db'))).toThrow(/it cannot be opened or created\. Check that the directory exists/)
+    expect(() => new ContactStore(join(directory, 'no', 'where.db'))).toThrow(
+      /it cannot be opened or created\. Check that the directory exists/,
+    )
   })
 
   it('loses nothing that it acknowledged when its process is killed with SIGKILL', async () => {

@@ -103,8 +103,25 @@ export class ContactStore {
 
   #write(c: Contact): void {
     this.#put.run(
-      c.ruid, c.table, c.aor, c.uri, c.expiresAt, c.q, c.callId, c.cseq, c.userAgent, c.received,
-      c.path, c.socket, c.source, c.flags, c.branchFlags, c.methods, c.instance, c.regId, c.lastModified,
+      c.ruid,
+      c.table,
+      c.aor,
+      c.uri,
+      c.expiresAt,
+      c.q,
+      c.callId,
+      c.cseq,
+      c.userAgent,
+      c.received,
+      c.path,
+      c.socket,
+      c.source,
+      c.flags,
+      c.branchFlags,
+      c.methods,
+      c.instance,
+      c.regId,
+      c.lastModified,
     )
   }
 }
@@ -120,10 +137,15 @@ function openDatabase(path: string): DatabaseSync {
 function prepareSchema(database: DatabaseSync, path: string): void {
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   const check = String(Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0])
-  if (check !== 'ok') throw new ContactStoreError(path, `it is damaged (${check})`, 'Restore it from a backup, or move it away to start with an empty one.')
+  if (check !== 'ok')
+    throw new ContactStoreError(path, `it is damaged (${check})`, 'Restore it from a backup, or move it away to start with an empty one.')
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
   if (version > VERSION) {
-    throw new ContactStoreError(path, `it was written by a newer version (schema ${version})`, 'Start that version, or move the file away to start with an empty one.')
+    throw new ContactStoreError(
+      path,
+      `it was written by a newer version (schema ${version})`,
+      'Start that version, or move the file away to start with an empty one.',
+    )
   }
   // The write also takes the lock, so that a second engine fails here and not at its first REGISTER.
   database.exec(version === 0 ? `BEGIN IMMEDIATE; ${SCHEMA} COMMIT` : 'BEGIN IMMEDIATE; COMMIT')

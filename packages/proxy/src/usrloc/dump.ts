@@ -20,7 +20,8 @@ function dumpTable(name: string, records: Iterable<LocationRecord>, now: number,
     const hash = hashOf(record.aor)
     perSlot[hash & (SLOTS - 1)]++
     if (brief) aors.push({ AoR: record.aor })
-    else aors.push({ Info: { AoR: record.aor, HashID: hash, Contacts: record.contacts.map((one) => ({ Contact: dumpContact(one, now) })) } })
+    else
+      aors.push({ Info: { AoR: record.aor, HashID: hash, Contacts: record.contacts.map((one) => ({ Contact: dumpContact(one, now) })) } })
   }
   return { Domain: name, Size: SLOTS, AoRs: aors, Stats: { Records: aors.length, 'Max-Slots': Math.max(...perSlot) } }
 }

@@ -33,7 +33,11 @@ describe('Location', () => {
     const clock = new FakeClock()
     const timers = new TimerWheel(clock.now())
     const location = new Location()
-    location.load([sampleContact('a', 1, clock.wall() + 90_000), sampleContact('a', 2, clock.wall() + 500_000), sampleContact('b', 1, clock.wall() + 30_000)])
+    location.load([
+      sampleContact('a', 1, clock.wall() + 90_000),
+      sampleContact('a', 2, clock.wall() + 500_000),
+      sampleContact('b', 1, clock.wall() + 30_000),
+    ])
     new LocationSweeper(location, clock, timers).start()
     const sizes: number[] = []
     for (let minute = 1; minute <= 11; minute++) {
@@ -73,16 +77,22 @@ describe('ul.dump', () => {
     if (!('Info' in record)) throw new Error('brief')
     const [{ Contact }] = record.Info.Contacts
     expect(Object.keys(Contact)).toEqual(
-      'Address Expires Q Call-ID CSeq User-Agent Received Path State Flags CFlags Socket Methods Ruid Instance Reg-Id Server-Id Tcpconn-Id Keepalive Last-Keepalive KA-Roundtrip Last-Modified'.split(' '),
+      'Address Expires Q Call-ID CSeq User-Agent Received Path State Flags CFlags Socket Methods Ruid Instance Reg-Id Server-Id Tcpconn-Id Keepalive Last-Keepalive KA-Roundtrip Last-Modified'.split(
+        ' ',
+      ),
     )
     expect(Contact).toMatchObject({ Address: 'sip:alice@10.0.0.1', Expires: 60, Q: -1, Received: '[not set]', State: 'CS_SYNC' })
     expect(dump.Domains[0].Domain).toMatchObject({ Domain: 'location', Size: 1024, Stats: { Records: 1, 'Max-Slots': 1 } })
-    expect(dumpLocation(location, now + 60_000, false)).toMatchObject({ Domains: [{ Domain: { AoRs: [{ Info: { Contacts: [{ Contact: { Expires: 'expired' } }] } }] } }] })
+    expect(dumpLocation(location, now + 60_000, false)).toMatchObject({
+      Domains: [{ Domain: { AoRs: [{ Info: { Contacts: [{ Contact: { Expires: 'expired' } }] } }] } }],
+    })
   })
 
   it('is short when asked to be brief, and shows an empty table', () => {
     const location = new Location()
-    expect(dumpLocation(location, now, true).Domains).toEqual([{ Domain: { Domain: 'location', Size: 1024, AoRs: [], Stats: { Records: 0, 'Max-Slots': 0 } } }])
+    expect(dumpLocation(location, now, true).Domains).toEqual([
+      { Domain: { Domain: 'location', Size: 1024, AoRs: [], Stats: { Records: 0, 'Max-Slots': 0 } } },
+    ])
     location.load([sampleContact('alice', 1, now + 1)])
     expect(dumpLocation(location, now, true).Domains[0].Domain.AoRs).toEqual([{ AoR: 'alice' }])
   })
@@ -101,7 +111,10 @@ describe('BatchedJournal', () => {
     journal.settled(7, true)
     expect(done).toEqual([])
     journal.settled(1, true)
-    expect(posted).toEqual([[1, 1], [2, 2]])
+    expect(posted).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
     expect(done).toEqual(['a true'])
     expect(journal.pending).toBe(2)
     journal.settled(2, false)

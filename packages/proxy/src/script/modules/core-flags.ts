@@ -14,7 +14,8 @@ export function coreFlags(env: KsrEnvironment): KsrModule {
   const reset = (field: FlagField) => (flag: number) => change(env.current(), field, bit(flag), false)
   const isSet = (field: FlagField) => (flag: number) => (env.current()[field] & bit(flag)) !== 0
   /** Branch 0 is the Request-URI, the others are the appended targets. */
-  const setBranch = (on: boolean) => (flag: number, branch: number) => changeBranch(env.current(), bit(flag), numberArgument(branch, 'setbiflag'), on)
+  const setBranch = (on: boolean) => (flag: number, branch: number) =>
+    changeBranch(env.current(), bit(flag), numberArgument(branch, 'setbiflag'), on)
   return {
     setflag: set('flags'),
     resetflag: reset('flags'),

@@ -30,7 +30,15 @@ const methodLetters: Readonly<Record<string, number>> = {
 
 /** The functions directly under KSR. */
 export function createCore(env: KsrEnvironment): KsrModule {
-  return { ...coreLog(env), ...coreMethods(env), ...coreMyself(env), ...coreFlags(env), ...coreTransports(env), ...coreUris(env), ...coreReplies(env) }
+  return {
+    ...coreLog(env),
+    ...coreMethods(env),
+    ...coreMyself(env),
+    ...coreFlags(env),
+    ...coreTransports(env),
+    ...coreUris(env),
+    ...coreReplies(env),
+  }
 }
 
 function coreLog(env: KsrEnvironment): KsrModule {
@@ -38,7 +46,15 @@ function coreLog(env: KsrEnvironment): KsrModule {
   const at = (level: LogLevelName) => (text: string) => {
     if (log.enabled(logLevels[level])) log.at(logLevels[level], trimmed(String(text)))
   }
-  const levels: Readonly<Record<string, LogLevelName>> = { dbg: 'debug', info: 'info', notice: 'notice', warn: 'warn', err: 'error', crit: 'critical', alert: 'alert' }
+  const levels: Readonly<Record<string, LogLevelName>> = {
+    dbg: 'debug',
+    info: 'info',
+    notice: 'notice',
+    warn: 'warn',
+    err: 'error',
+    crit: 'critical',
+    alert: 'alert',
+  }
   return {
     dbg: at('debug'),
     info: at('info'),
@@ -100,7 +116,10 @@ function coreMethods(env: KsrEnvironment): KsrModule {
 }
 
 function coreTransports(env: KsrEnvironment): KsrModule {
-  const over = (...transports: readonly number[]) => () => transports.includes(env.current().source.transport)
+  const over =
+    (...transports: readonly number[]) =>
+    () =>
+      transports.includes(env.current().source.transport)
   const family = (value: 4 | 6) => () => env.current().source.remote.family === value
   const { UDP, TCP, TLS, SCTP, WS, WSS } = TransportCode
   const letters: Readonly<Record<string, number>> = { E: SCTP, S: TLS, T: TCP, U: UDP, V: WSS, W: WS }

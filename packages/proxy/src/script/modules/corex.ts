@@ -9,7 +9,16 @@ export function createCorex(env: KsrEnvironment): KsrModule {
   const appendCurrent = (): number => {
     const m = env.current()
     const { destinationUri, path, q, branchFlags, forcedListener, instance, ruid } = m
-    const added = appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags: branchFlags, listener: forcedListener, instance, ruid })
+    const added = appendTarget(m, {
+      uri: m.currentUri(),
+      destinationUri,
+      path,
+      q,
+      flags: branchFlags,
+      listener: forcedListener,
+      instance,
+      ruid,
+    })
     return added ? 1 : -1
   }
   const append = (uri: string, q: number): number => {
@@ -19,7 +28,8 @@ export function createCorex(env: KsrEnvironment): KsrModule {
   return ksrModule('corex', {
     append_branch: appendCurrent,
     append_branch_uri: (uri: string) => append(textArgument(uri, 'corex.append_branch_uri'), -1),
-    append_branch_uri_q: (uri: string, q: string) => append(textArgument(uri, 'corex.append_branch_uri_q'), thousandths(textArgument(q, 'corex.append_branch_uri_q'))),
+    append_branch_uri_q: (uri: string, q: string) =>
+      append(textArgument(uri, 'corex.append_branch_uri_q'), thousandths(textArgument(q, 'corex.append_branch_uri_q'))),
     has_ruri_user: () => (env.requestUri().hasUser ? 1 : -1),
     has_user_agent: () => (env.current().message.first(HeaderId.USER_AGENT) === -1 ? -1 : 1),
   })

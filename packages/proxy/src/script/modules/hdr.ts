@@ -21,7 +21,8 @@ export function createHdr(env: KsrEnvironment): KsrModule {
   }
   const remove = (name: string): number => {
     const m = env.current()
-    for (const line of headerLines(m.message, textArgument(name, 'hdr.remove'))) m.edits.remove(m.message.lineStart[line], m.message.lineEnd[line])
+    for (const line of headerLines(m.message, textArgument(name, 'hdr.remove')))
+      m.edits.remove(m.message.lineStart[line], m.message.lineEnd[line])
     return 1
   }
   /** Beside the first line of that name; at the end, or the start, when there is none. */

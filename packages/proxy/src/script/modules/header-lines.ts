@@ -16,7 +16,8 @@ export function headerLines(message: SipMessage, name: string): readonly number[
   const key = keyOf(name)
   const lines: number[] = []
   for (let line = message.first(key.id); line !== -1; line = message.next(line)) {
-    if (key.id !== HeaderId.OTHER || message.text(message.lineStart[line], message.nameEnd[line]).toLowerCase() === key.name) lines.push(line)
+    if (key.id !== HeaderId.OTHER || message.text(message.lineStart[line], message.nameEnd[line]).toLowerCase() === key.name)
+      lines.push(line)
   }
   return lines
 }

@@ -45,7 +45,10 @@ function uris(env: KsrEnvironment): KsrModule {
     ...three('tuser', addressPart('to', 'user')),
     ...three('thost', addressPart('to', 'host')),
     ...three('duri', () => orNull(env.current().destinationUri)),
-    ...three('cturi', () => /<([^>]*)>/.exec(env.current().message.header(HeaderId.CONTACT) ?? '')?.[1] ?? env.current().message.header(HeaderId.CONTACT)),
+    ...three(
+      'cturi',
+      () => /<([^>]*)>/.exec(env.current().message.header(HeaderId.CONTACT) ?? '')?.[1] ?? env.current().message.header(HeaderId.CONTACT),
+    ),
     get_nhuri(): string {
       const m = env.current()
       return m.destinationUri === '' ? m.currentUri() : m.destinationUri

@@ -1,7 +1,9 @@
 import { HeaderId, NameAddr, parseNameAddr, TransportCode, type SipMessage } from '@signalbox/sip'
+import { isText } from '../../forward/interned-text.ts'
 import type { RoutedMessage } from '../../forward/routed-message.ts'
 import { setRequestUri } from '../../forward/target-set.ts'
 import { transportName } from '../../registrar/socket-name.ts'
+import type { Endpoint } from '../../transport/endpoint.ts'
 import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 import { isPrivateAddress } from '../private-address.ts'
@@ -42,7 +44,8 @@ export function createNathelper(env: KsrEnvironment): KsrModule {
     /** Writes the source address into the Contact for the other side; set_contact_alias is kinder. */
     fix_nated_contact(): number {
       const m = env.current()
-      if (!readContact(m.message) || !env.scratch.readBytes(m.message.bytes, contact.uriStart, contact.uriEnd) || !env.scratch.isSip) return -1
+      if (!readContact(m.message) || !env.scratch.readBytes(m.message.bytes, contact.uriStart, contact.uriEnd) || !env.scratch.isSip)
+        return -1
       const { hostStart, hostEnd, paramsStart, headersStart, end } = env.scratch.view
       const hostportEnd = paramsStart !== -1 ? paramsStart : headersStart !== -1 ? headersStart - 1 : end
       m.edits.replace(hostStart, Math.max(hostEnd, hostportEnd), `${hostOf(m)}:${m.source.remote.port}`)
@@ -59,9 +62,14 @@ export function createNathelper(env: KsrEnvironment): KsrModule {
     },
     add_contact_alias_addr(address: string, port: string, proto: string): number {
       const m = env.current()
-      const number = Object.keys(transportNumbers).find((one) => transportNumbers[one] === textArgument(proto, 'nathelper.add_contact_alias_addr').toLowerCase())
+      const number = Object.keys(transportNumbers).find(
+        (one) => transportNumbers[one] === textArgument(proto, 'nathelper.add_contact_alias_addr').toLowerCase(),
+      )
       if (number === undefined || !readContact(m.message)) return -1
-      return addAlias(m, `${textArgument(address, 'nathelper.add_contact_alias_addr')}~${textArgument(port, 'nathelper.add_contact_alias_addr')}~${number}`)
+      return addAlias(
+        m,
+        `${textArgument(address, 'nathelper.add_contact_alias_addr')}~${textArgument(port, 'nathelper.add_contact_alias_addr')}~${number}`,
+      )
     },
     /** 1 the Request-URI had an alias, which is now the next hop; 2 it had none; -1 it is malformed. */
     handle_ruri_alias: () => handleAlias(env),
@@ -70,7 +78,12 @@ export function createNathelper(env: KsrEnvironment): KsrModule {
 }
 
 function hostOf({ source }: RoutedMessage): string {
-  return source.remote.family === 6 ? `[${source.remote.address}]` : source.remote.address
+  return hostName(source.remote)
+}
+
+/** As it stands in a URI. */
+function hostName({ address, family }: Endpoint): string {
+  return family === 6 ? `[${address}]` : address
 }
 
 /** Where a message came from, as a URI to send to. */
@@ -106,7 +119,10 @@ function handleAlias(env: KsrEnvironment): number {
   const transport = transportNumbers[number ?? '']
   if (host === '' || !/^\d{1,5}$/.test(port ?? '') || transport === undefined) return -1
   const { start, paramsStart, paramsEnd, end } = uri.view
-  const kept = uri.params.split(';').slice(1).filter((param) => !/^alias=/i.test(param))
+  const kept = uri.params
+    .split(';')
+    .slice(1)
+    .filter((param) => !/^alias=/i.test(param))
   const rewritten = uri.text(start, paramsStart) + kept.map((param) => `;${param}`).join('') + uri.text(paramsEnd, end)
   m.destinationUri = `sip:${host}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}`
   setRequestUri(m, rewritten)
@@ -118,7 +134,11 @@ function natTest(env: KsrEnvironment, tests: number): boolean {
   const { message, source } = m
   if (tests & NatTest.WEBSOCKET && (source.transport === TransportCode.WS || source.transport === TransportCode.WSS)) return true
   if (tests & NatTest.SOURCE_PRIVATE && isPrivateAddress(source.remote.address)) return true
-  return viaTest(m, tests) || contactTest(env, tests) || (tests & (NatTest.SDP_PRIVATE | NatTest.SDP_DIFFERS) ? sdpTest(message, source.remote.address, tests) : false)
+  return (
+    viaTest(m, tests) ||
+    contactTest(env, tests) ||
+    (tests & (NatTest.SDP_PRIVATE | NatTest.SDP_DIFFERS) ? sdpTest(message, source.remote.address, tests) : false)
+  )
 }
 
 function viaTest({ message, source }: RoutedMessage, tests: number): boolean {
@@ -126,9 +146,8 @@ function viaTest({ message, source }: RoutedMessage, tests: number): boolean {
   const port = via.port === 0 ? 5060 : via.port
   if (tests & NatTest.SOURCE_PORT_DIFFERS && port !== source.remote.port) return true
   if ((tests & (NatTest.VIA_DIFFERS | NatTest.VIA_PRIVATE)) === 0) return false
-  const host = unbracketed(message.text(via.hostStart, via.hostEnd))
-  if (tests & NatTest.VIA_DIFFERS && host !== source.remote.address) return true
-  return (tests & NatTest.VIA_PRIVATE) !== 0 && isPrivateAddress(host)
+  if (tests & NatTest.VIA_DIFFERS && !isText(message.bytes, via.hostStart, via.hostEnd, hostName(source.remote))) return true
+  return (tests & NatTest.VIA_PRIVATE) !== 0 && isPrivateAddress(unbracketed(message.text(via.hostStart, via.hostEnd)))
 }
 
 function contactTest(env: KsrEnvironment, tests: number): boolean {

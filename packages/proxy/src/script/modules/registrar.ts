@@ -9,10 +9,12 @@ export function createRegistrar(env: KsrEnvironment): KsrModule {
   const registered = (table: string, uri: string) => registrar.registered(env.current(), textArgument(table, 'registrar.registered'), uri)
   return ksrModule('registrar', {
     /** Flags: 2 no reply, 4 forget the other contacts. The reply leaves when the binding is on disk. */
-    save: (table: string, flags: number) => registrar.save(env.current(), textArgument(table, 'registrar.save'), numberArgument(flags, 'registrar.save'), env.scope.received),
+    save: (table: string, flags: number) =>
+      registrar.save(env.current(), textArgument(table, 'registrar.save'), numberArgument(flags, 'registrar.save'), env.scope.received),
     /** 1 found, -1 not registered, -2 method not accepted, -3 the URI names no user. */
     lookup: (table: string) => registrar.lookup(env.current(), textArgument(table, 'registrar.lookup'), ''),
-    lookup_uri: (table: string, uri: string) => registrar.lookup(env.current(), textArgument(table, 'registrar.lookup_uri'), textArgument(uri, 'registrar.lookup_uri')),
+    lookup_uri: (table: string, uri: string) =>
+      registrar.lookup(env.current(), textArgument(table, 'registrar.lookup_uri'), textArgument(uri, 'registrar.lookup_uri')),
     registered: (table: string) => (registered(table, '').length > 0 ? 1 : -1),
     registered_uri: (table: string, uri: string) => (registered(table, textArgument(uri, 'registrar.registered_uri')).length > 0 ? 1 : -1),
     /** Is the sender a phone registered for the user of `uri` (its From), at the address that it registered from? */
@@ -28,7 +30,14 @@ export function createRegistrar(env: KsrEnvironment): KsrModule {
     },
     unregister_ruid(table: string, uri: string, ruid: string): number {
       const id = textArgument(ruid, 'registrar.unregister_ruid')
-      return registrar.unregister(env.current(), textArgument(table, 'registrar.unregister_ruid'), textArgument(uri, 'registrar.unregister_ruid'), id) > 0 ? 1 : -1
+      return registrar.unregister(
+        env.current(),
+        textArgument(table, 'registrar.unregister_ruid'),
+        textArgument(uri, 'registrar.unregister_ruid'),
+        id,
+      ) > 0
+        ? 1
+        : -1
     },
   })
 }

@@ -23,7 +23,10 @@ export function createRr(env: KsrEnvironment): KsrModule {
     /** A Record-Route that the script writes itself: one value, or those of both sides of a change of transport. */
     record_route_preset_one: (uri: string) => preset(env, [textArgument(uri, 'rr.record_route_preset_one')]),
     record_route_preset: (uri: string, second: string) =>
-      preset(env, [textArgument(uri, 'rr.record_route_preset'), ...(second === '' ? [] : [textArgument(second, 'rr.record_route_preset')])]),
+      preset(env, [
+        textArgument(uri, 'rr.record_route_preset'),
+        ...(second === '' ? [] : [textArgument(second, 'rr.record_route_preset')]),
+      ]),
     remove_record_route(): number {
       env.current().recordRoute = false
       return 1
@@ -38,7 +41,8 @@ export function createRr(env: KsrEnvironment): KsrModule {
       return 1
     },
     /** Matches a regular expression against the parameters of our own Route value. */
-    check_route_param: (pattern: string) => (patternOf(textArgument(pattern, 'rr.check_route_param')).test(env.current().routeParams) ? 1 : -1),
+    check_route_param: (pattern: string) =>
+      patternOf(textArgument(pattern, 'rr.check_route_param')).test(env.current().routeParams) ? 1 : -1,
     /** `upstream`: from the called side to the calling one; `downstream` the other way round. */
     is_direction(direction: string): number {
       const m = env.current()

@@ -1,4 +1,4 @@
-import { HeaderId, Method, Scheme, SipParseError, type NameAddr, type SipMessage } from '@signalbox/sip'
+import { findParam, HeaderId, Method, Range, Scheme, SipParseError, type NameAddr, type SipMessage } from '@signalbox/sip'
 import { optionTags } from '../../registrar/option-tags.ts'
 import { numberArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
@@ -12,6 +12,8 @@ const CheckedUri = { REQUEST: 1, FROM: 2, TO: 4, CONTACT: 8 } as const
 /** All of them. */
 const DEFAULT_CHECKS = 0x7fff
 const DEFAULT_URIS = 7
+
+const range = new Range()
 
 interface Finding {
   readonly status: number
@@ -32,18 +34,21 @@ export function createSanity(env: KsrEnvironment): KsrModule {
     return -1
   }
   return ksrModule('sanity', {
-    sanity_check: (checks: number, uris: number) => check(numberArgument(checks, 'sanity.sanity_check'), numberArgument(uris, 'sanity.sanity_check')),
+    sanity_check: (checks: number, uris: number) =>
+      check(numberArgument(checks, 'sanity.sanity_check'), numberArgument(uris, 'sanity.sanity_check')),
     sanity_check_defaults: () => check(DEFAULT_CHECKS, DEFAULT_URIS),
   })
 }
 
 function findingOf(env: KsrEnvironment, message: SipMessage, checks: number, uris: number): Finding | null {
-  if (checks & Check.SCHEME && env.requestUri().view.scheme === Scheme.OTHER) return { status: 416, reason: 'Unsupported URI Scheme', headers: '' }
+  if (checks & Check.SCHEME && env.requestUri().view.scheme === Scheme.OTHER)
+    return { status: 416, reason: 'Unsupported URI Scheme', headers: '' }
   if (checks & Check.PROXY_REQUIRE) {
     const finding = proxyRequire(message)
     if (finding !== null) return finding
   }
-  if (checks & Check.EXPIRES && message.first(HeaderId.EXPIRES) !== -1 && !isDeltaSeconds(message.header(HeaderId.EXPIRES))) return bad('Expires')
+  if (checks & Check.EXPIRES && message.first(HeaderId.EXPIRES) !== -1 && !isDeltaSeconds(message.header(HeaderId.EXPIRES)))
+    return bad('Expires')
   return checks & (Check.URIS | Check.DUPLICATE_TAGS) ? addresses(env, message, checks, uris) : null
 }
 
@@ -64,7 +69,7 @@ function addresses(env: KsrEnvironment, message: SipMessage, checks: number, uri
   if (from === null || (uris & CheckedUri.FROM && !isUri(env, message, from))) return bad('From')
   const to = addressOf(() => message.to)
   if (to === null || (uris & CheckedUri.TO && !isUri(env, message, to))) return bad('To')
-  if (checks & Check.DUPLICATE_TAGS && (tagsOf(message, from) > 1 || tagsOf(message, to) > 1)) return bad('tag')
+  if (checks & Check.DUPLICATE_TAGS && (hasSecondTag(message, from) || hasSecondTag(message, to))) return bad('tag')
   if (uris & CheckedUri.REQUEST && !env.requestUri().valid) return bad('Request-URI')
   return null
 }
@@ -82,9 +87,8 @@ function isUri(env: KsrEnvironment, message: SipMessage, address: NameAddr): boo
   return env.scratch.readBytes(message.bytes, address.uriStart, address.uriEnd)
 }
 
-function tagsOf(message: SipMessage, address: NameAddr): number {
-  if (address.paramsStart === -1) return 0
-  return message.text(address.paramsStart, address.paramsEnd).match(/;\s*tag\s*=/gi)?.length ?? 0
+function hasSecondTag(message: SipMessage, address: NameAddr): boolean {
+  return address.tagStart !== -1 && findParam(message.bytes, address.tagEnd, address.paramsEnd, 'tag', range)
 }
 
 function bad(rule: string): Finding {

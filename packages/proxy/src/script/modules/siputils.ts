@@ -29,7 +29,8 @@ export function createSiputils(env: KsrEnvironment): KsrModule {
     /** The user name of the credentials. */
     is_user: (user: string) => yes(credentialsUser(env) === textArgument(user, 'siputils.is_user')),
     uri_param: (name: string) => yes(env.requestUri().param(textArgument(name, 'siputils.uri_param').toLowerCase()) !== null),
-    uri_param_value: (name: string, value: string) => yes(env.requestUri().param(textArgument(name, 'siputils.uri_param_value').toLowerCase()) === value),
+    uri_param_value: (name: string, value: string) =>
+      yes(env.requestUri().param(textArgument(name, 'siputils.uri_param_value').toLowerCase()) === value),
     uri_param_any: (name: string) => yes(env.requestUri().param(textArgument(name, 'siputils.uri_param_any').toLowerCase()) !== null),
     uri_param_rm: (name: string) => yes(removeUriParam(env, textArgument(name, 'siputils.uri_param_rm').toLowerCase())),
     add_uri_param: (param: string) => yes(addUriParam(env, textArgument(param, 'siputils.add_uri_param'))),
@@ -51,7 +52,9 @@ export function createSiputils(env: KsrEnvironment): KsrModule {
     },
     cmp_uri(a: string, b: string): number {
       const left = env.uri(textArgument(a, 'siputils.cmp_uri'))
-      return yes(left.valid && other.readText(textArgument(b, 'siputils.cmp_uri')) && sameUri(left.view, left.bytes, other.view, other.bytes))
+      return yes(
+        left.valid && other.readText(textArgument(b, 'siputils.cmp_uri')) && sameUri(left.view, left.bytes, other.view, other.bytes),
+      )
     },
     /** Equal as addresses of record: user and host, nothing else. */
     cmp_aor(a: string, b: string): number {
@@ -59,7 +62,8 @@ export function createSiputils(env: KsrEnvironment): KsrModule {
       const valid = left.valid && other.readText(textArgument(b, 'siputils.cmp_aor'))
       return yes(valid && left.user === other.user && left.host.toLowerCase() === other.host.toLowerCase())
     },
-    cmp_hdr_name: (a: string, b: string) => yes(textArgument(a, 'siputils.cmp_hdr_name').toLowerCase() === textArgument(b, 'siputils.cmp_hdr_name').toLowerCase()),
+    cmp_hdr_name: (a: string, b: string) =>
+      yes(textArgument(a, 'siputils.cmp_hdr_name').toLowerCase() === textArgument(b, 'siputils.cmp_hdr_name').toLowerCase()),
     is_gruu: () => yes(env.requestUri().param('gr') !== null),
   })
 }
@@ -84,7 +88,10 @@ function removeUriParam(env: KsrEnvironment, name: string): boolean {
   const uri = env.requestUri()
   if (uri.param(name) === null) return false
   const { start, paramsStart, paramsEnd, end } = uri.view
-  const kept = uri.params.split(';').slice(1).filter((param) => param.split('=')[0].trim().toLowerCase() !== name)
+  const kept = uri.params
+    .split(';')
+    .slice(1)
+    .filter((param) => param.split('=')[0].trim().toLowerCase() !== name)
   setRequestUri(env.current(), uri.text(start, paramsStart) + kept.map((param) => `;${param}`).join('') + uri.text(paramsEnd, end))
   return true
 }

@@ -5,7 +5,8 @@ import { ksrModule, type KsrModule } from '../ksr-module.ts'
 /** KSR.sl: replies without a transaction. Where the message has one already they go through it: it would never end otherwise. */
 export function createSl(env: KsrEnvironment): KsrModule {
   const { sl, tm } = env.services
-  const send = (code: number, reason: string): number => sl.reply(env.current(), numberArgument(code, 'sl.send_reply'), textArgument(reason, 'sl.send_reply'))
+  const send = (code: number, reason: string): number =>
+    sl.reply(env.current(), numberArgument(code, 'sl.send_reply'), textArgument(reason, 'sl.send_reply'))
   const sendError = (): number => {
     const m = env.current()
     if (m.cell !== null) return tm.replyError(m)

@@ -67,7 +67,9 @@ function headers(env: KsrEnvironment): KsrModule {
     remove_hf: (name: string) => removeLines(headerLines(env.current().message, textArgument(name, 'textops.remove_hf'))),
     remove_hf_re: (pattern: string) => removeLines(matching(textArgument(pattern, 'textops.remove_hf_re'))),
     remove_hf_idx(name: string, index: number): number {
-      const line = headerLines(env.current().message, textArgument(name, 'textops.remove_hf_idx')).at(numberArgument(index, 'textops.remove_hf_idx'))
+      const line = headerLines(env.current().message, textArgument(name, 'textops.remove_hf_idx')).at(
+        numberArgument(index, 'textops.remove_hf_idx'),
+      )
       return line === undefined ? -1 : removeLines([line])
     },
   }
@@ -75,7 +77,10 @@ function headers(env: KsrEnvironment): KsrModule {
 
 function texts(): KsrModule {
   const text = (value: unknown): string => textArgument(value, 'textops')
-  const items = (list: string, separator: string): readonly string[] => text(list).split(text(separator)).map((item) => item.trim())
+  const items = (list: string, separator: string): readonly string[] =>
+    text(list)
+      .split(text(separator))
+      .map((item) => item.trim())
   return {
     cmp_str: (a: string, b: string) => yes(text(a) === text(b)),
     cmp_istr: (a: string, b: string) => yes(text(a).toLowerCase() === text(b).toLowerCase()),
@@ -86,7 +91,8 @@ function texts(): KsrModule {
     str_ifind: (value: string, part: string) => yes(text(value).toLowerCase().includes(text(part).toLowerCase())),
     in_list: (item: string, list: string, separator: string) => yes(items(list, separator).includes(text(item))),
     /** Is an item of the list a prefix of `value`? */
-    in_list_prefix: (value: string, list: string, separator: string) => yes(items(list, separator).some((item) => item !== '' && text(value).startsWith(item))),
+    in_list_prefix: (value: string, list: string, separator: string) =>
+      yes(items(list, separator).some((item) => item !== '' && text(value).startsWith(item))),
     str_any_in: (characters: string, value: string) => yes([...text(characters)].some((one) => text(value).includes(one))),
     str_all_in: (characters: string, value: string) => yes([...text(characters)].every((one) => text(value).includes(one))),
   }

@@ -22,10 +22,18 @@ function relaying(env: KsrEnvironment): KsrModule {
     t_relay: () => relay(0, ''),
     t_relay_to_flags: (flags: number) => relay(numberArgument(flags, 'tm.t_relay_to_flags'), ''),
     t_relay_to_proxy: (proxy: string) => relay(0, textArgument(proxy, 'tm.t_relay_to_proxy')),
-    t_relay_to_proxy_flags: (proxy: string, flags: number) => relay(numberArgument(flags, 'tm.t_relay_to_proxy_flags'), textArgument(proxy, 'tm.t_relay_to_proxy_flags')),
+    t_relay_to_proxy_flags: (proxy: string, flags: number) =>
+      relay(numberArgument(flags, 'tm.t_relay_to_proxy_flags'), textArgument(proxy, 'tm.t_relay_to_proxy_flags')),
     t_relay_to_proto: (proto: string) => relay(0, toProto(textArgument(proto, 'tm.t_relay_to_proto')) ?? ''),
     t_relay_to_proto_addr: (proto: string, host: string, port: number) =>
-      relay(0, address(textArgument(proto, 'tm.t_relay_to_proto_addr'), textArgument(host, 'tm.t_relay_to_proto_addr'), numberArgument(port, 'tm.t_relay_to_proto_addr'))),
+      relay(
+        0,
+        address(
+          textArgument(proto, 'tm.t_relay_to_proto_addr'),
+          textArgument(host, 'tm.t_relay_to_proto_addr'),
+          numberArgument(port, 'tm.t_relay_to_proto_addr'),
+        ),
+      ),
     t_relay_cancel: () => tm.relayCancel(env.current()),
     t_replicate: (proxy: string) => tm.replicate(env.current(), textArgument(proxy, 'tm.t_replicate')),
   }
@@ -42,8 +50,10 @@ function replying(env: KsrEnvironment): KsrModule {
   return {
     t_newtran: () => tm.newTransaction(env.current()),
     t_release: () => tm.release(env.current()),
-    t_reply: (code: number, reason: string) => tm.reply(env.current(), numberArgument(code, 'tm.t_reply'), textArgument(reason, 'tm.t_reply')),
-    t_send_reply: (code: number, reason: string) => tm.sendReply(env.current(), numberArgument(code, 'tm.t_send_reply'), textArgument(reason, 'tm.t_send_reply')),
+    t_reply: (code: number, reason: string) =>
+      tm.reply(env.current(), numberArgument(code, 'tm.t_reply'), textArgument(reason, 'tm.t_reply')),
+    t_send_reply: (code: number, reason: string) =>
+      tm.sendReply(env.current(), numberArgument(code, 'tm.t_send_reply'), textArgument(reason, 'tm.t_send_reply')),
     t_reply_error: () => tm.replyError(env.current()),
     t_retransmit_reply: () => tm.retransmitReply(env.current()),
     t_drop_replies_all: () => tm.dropReplies(env.current(), 'a'),
@@ -67,12 +77,14 @@ function settings(env: KsrEnvironment): KsrModule {
   const flag = (bit: number) => (on: number) => tm.setFlag(env.current(), bit, Number(on) !== 0)
   return {
     t_set_fr_inv: (invite: number) => tm.setFr(env.current(), numberArgument(invite, 'tm.t_set_fr_inv'), 0),
-    t_set_fr: (invite: number, other: number) => tm.setFr(env.current(), numberArgument(invite, 'tm.t_set_fr'), numberArgument(other, 'tm.t_set_fr')),
+    t_set_fr: (invite: number, other: number) =>
+      tm.setFr(env.current(), numberArgument(invite, 'tm.t_set_fr'), numberArgument(other, 'tm.t_set_fr')),
     t_reset_fr: () => tm.resetFr(env.current()),
     t_set_max_lifetime: (invite: number, other: number) =>
       tm.setMaxLifetime(env.current(), numberArgument(invite, 'tm.t_set_max_lifetime'), numberArgument(other, 'tm.t_set_max_lifetime')),
     t_reset_max_lifetime: () => tm.resetMaxLifetime(env.current()),
-    t_set_retr: (t1: number, t2: number) => tm.setRetr(env.current(), numberArgument(t1, 'tm.t_set_retr'), numberArgument(t2, 'tm.t_set_retr')),
+    t_set_retr: (t1: number, t2: number) =>
+      tm.setRetr(env.current(), numberArgument(t1, 'tm.t_set_retr'), numberArgument(t2, 'tm.t_set_retr')),
     t_reset_retr: () => tm.resetRetr(env.current()),
     t_set_auto_inv_100: (on: number) => tm.setAutoInv100(env.current(), Number(on) !== 0),
     t_set_disable_6xx: flag(TransactionFlag.DISABLE_6XX),

@@ -9,7 +9,13 @@ import type { PvValue } from './pv-value.ts'
 
 /** URIs and their parts: Request-URI ($r*), as received ($o*), next hop ($d*), From ($f*), To ($t*). */
 export function addressVariables(env: KsrEnvironment): readonly (readonly [string, PvDefinition])[] {
-  const accesses: Readonly<Record<string, PvAccess>> = { ...requestUri(env), ...originalUri(env), ...nextHop(env), ...party(env, 'f', 'from'), ...party(env, 't', 'to') }
+  const accesses: Readonly<Record<string, PvAccess>> = {
+    ...requestUri(env),
+    ...originalUri(env),
+    ...nextHop(env),
+    ...party(env, 'f', 'from'),
+    ...party(env, 't', 'to'),
+  }
   return Object.entries(accesses).map(([name, access]) => [name, () => access])
 }
 
@@ -44,7 +50,10 @@ function requestUri(env: KsrEnvironment): Readonly<Record<string, PvAccess>> {
     },
     rp: {
       get: () => env.requestUri().port || 5060,
-      set: rewrite((uri, port) => `${uri.text(uri.view.start, uri.view.hostEnd)}${port === '' ? '' : `:${port}`}${uri.params}${uri.headers === '' ? '' : `?${uri.headers}`}`),
+      set: rewrite(
+        (uri, port) =>
+          `${uri.text(uri.view.start, uri.view.hostEnd)}${port === '' ? '' : `:${port}`}${uri.params}${uri.headers === '' ? '' : `?${uri.headers}`}`,
+      ),
     },
     rz: { get: () => orNull(env.requestUri().scheme) },
     rP: { get: () => (env.requestUri().param('transport') ?? 'udp').toUpperCase() },

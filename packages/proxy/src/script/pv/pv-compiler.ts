@@ -34,7 +34,10 @@ export class PvCompiler {
     let reference = this.#references.get(text)
     if (reference === undefined) {
       const parsed = parsePvSpec(text, 0)
-      reference = parsed === null || parsed.end !== text.length ? this.#unknown(text, `${text} is no pseudo-variable`) : this.#compile(text, parsed.spec)
+      reference =
+        parsed === null || parsed.end !== text.length
+          ? this.#unknown(text, `${text} is no pseudo-variable`)
+          : this.#compile(text, parsed.spec)
       if (this.#references.size >= REMEMBERED) this.#references.clear()
       this.#references.set(text, reference)
     }

@@ -51,7 +51,10 @@ function parseBracketed(text: string, start: number): ParsedSpec | null {
     at = close + 1
   }
   if (at !== content.length) return null
-  return { spec: { name, inner, index: index === null ? null : index[1] === '*' ? 'all' : Number(index[1]), transformations }, end: end + 1 }
+  return {
+    spec: { name, inner, index: index === null ? null : index[1] === '*' ? 'all' : Number(index[1]), transformations },
+    end: end + 1,
+  }
 }
 
 function nameAt(text: string, start: number): string {

@@ -101,7 +101,13 @@ function paramsOf(value: string, separator: string): readonly (readonly [name: s
   return items.map((item) => {
     const equal = item.indexOf('=')
     if (equal === -1) return [item.trim().toLowerCase(), '']
-    return [item.slice(0, equal).trim().toLowerCase(), item.slice(equal + 1).trim().replace(/^"(.*)"$/s, '$1')]
+    return [
+      item.slice(0, equal).trim().toLowerCase(),
+      item
+        .slice(equal + 1)
+        .trim()
+        .replace(/^"(.*)"$/s, '$1'),
+    ]
   })
 }
 
