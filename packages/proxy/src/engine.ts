@@ -41,6 +41,8 @@ export interface EngineOptions {
   /** Value of the Server header in replies made here, '' for none. */
   readonly serverName: string
   readonly script: (services: ScriptServices) => RoutingScript
+  /** Told about exceptions that should not exist; the engine has contained them. */
+  readonly defect: (error: unknown) => void
 }
 
 export interface Engine {
@@ -72,6 +74,6 @@ export function createEngine(options: EngineOptions): Engine {
     tagPrefix: randomHex(options.random, 32),
   })
   const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus })
-  const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus })
+  const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, defect: options.defect })
   return { receiver, transactions, wheel }
 }

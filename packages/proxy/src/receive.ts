@@ -27,6 +27,8 @@ export interface Layers {
   readonly script: MessageScript
   readonly counters: Float64Array
   readonly bus: EventBus
+  /** Told about exceptions that should not exist. */
+  readonly defect: (error: unknown) => void
 }
 
 /** From bytes to what becomes of them: parse, match, script, end (ARCHITECTURE.md, journey of a message). */
@@ -52,8 +54,19 @@ export class Receiver implements TransportUser {
       this.#refuse(m, error, bytes.subarray(start, end))
       return
     }
-    if (m.message.isRequest) this.#request(m)
-    else this.#reply(m)
+    try {
+      if (m.message.isRequest) this.#request(m)
+      else this.#reply(m)
+    } catch (error) {
+      this.#contain(m, error, bytes.subarray(start, end))
+    }
+  }
+
+  /** From, To and others are read only when somebody asks, so a broken one shows late. Anything else is a defect of ours: it may cost this message, never the process. */
+  #contain(m: RoutedMessage, error: unknown, bytes: Uint8Array): void {
+    if (error instanceof SipParseError) this.#refuse(m, error, bytes)
+    else this.#layers.defect(error)
+    this.#layers.transactions.abandon(m)
   }
 
   sendFailed(to: Destination, bytes: Uint8Array, start: number, end: number): void {

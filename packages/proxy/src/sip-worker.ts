@@ -134,6 +134,8 @@ class SipThread {
       random: Math.random,
       worker,
       serverName: `Signalbox/${VERSION}`,
+      defect: (error) =>
+        this.#log.module('engine').error(`defect, please report it: ${error instanceof Error ? error.stack : String(error)}`),
       script: ({ transactions, replier, clock, counters, bus }) => {
         const registrar = new Registrar({
           location: this.#location,

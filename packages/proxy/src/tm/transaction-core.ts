@@ -48,6 +48,10 @@ export interface TransactionCore {
   readonly tagPrefix: string
   /** `Server: ...` value, '' for none. */
   readonly serverName: string
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Told about exceptions that should not exist. */
+  readonly defect: (error: unknown) => void
 }
 
 /** The same place, over a given connection or listener. */

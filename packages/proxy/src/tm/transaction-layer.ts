@@ -42,6 +42,7 @@ export interface TransactionWorld {
   /** Number of this SIP thread, 0 to 255. */
   readonly worker: number
   readonly serverName: string
+  readonly defect: (error: unknown) => void
 }
 
 /** The transaction module: what receive.ts hands messages to, and what scripts call. */
@@ -49,7 +50,7 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   readonly #tm: TransactionCore
 
   constructor(world: TransactionWorld) {
-    const { params, counters, clock, wheel, transport, resolve, endpoint, stateless, user, bus, random, worker, serverName } = world
+    const { params, counters, clock, wheel, transport, resolve, endpoint, stateless, user, bus, random, worker, serverName, defect } = world
     this.#tm = {
       params,
       counters,
@@ -62,6 +63,8 @@ export class TransactionLayer implements TransactionApi, CellTimers {
       user,
       bus,
       serverName,
+      defect,
+      random,
       table: new CellTable(this, wheel, random),
       slab: new ByteSlab(),
       branchIds: new BranchIds(worker, random),
@@ -79,11 +82,33 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   }
 
   onCellTimer(cell: Cell, kind: number, now: number): void {
-    onCellTimer(this.#tm, cell, kind, now)
+    try {
+      onCellTimer(this.#tm, cell, kind, now)
+    } catch (error) {
+      this.#contain(cell, error)
+    }
   }
 
   onBranchTimer(branch: Branch, kind: number, now: number): void {
-    onBranchTimer(this.#tm, branch, kind, now)
+    try {
+      onBranchTimer(this.#tm, branch, kind, now)
+    } catch (error) {
+      this.#contain(branch.cell, error)
+    }
+  }
+
+  /** A defect of ours costs this transaction, never the process. */
+  #contain(cell: Cell, error: unknown): void {
+    this.#tm.defect(error)
+    if (cell.label !== 0) destroy(this.#tm, cell)
+  }
+
+  /** Handling `m` broke off: what it had begun and nobody else will end is ended. */
+  abandon(m: RoutedMessage): void {
+    const cell = m.cell as Cell | null
+    if (cell === null || !m.message.isRequest || cell.label === 0) return
+    cell.flags &= ~TransactionFlag.IN_ROUTE
+    if (cell.status < 200 && !cell.hasPendingBranch()) destroy(this.#tm, cell)
   }
 
   /** Before the script: retransmissions and ACKs that a transaction absorbs. True: nothing is left to do. */

@@ -63,6 +63,9 @@ export class SimulatedProxy {
       random: world.random,
       worker: 0,
       serverName: 'signalbox',
+      defect: (error) => {
+        throw error
+      },
       script: (services) => this.#script(options, services),
     })
     world.attach(this.address, (text, from) => this.#receive(text, from))
