@@ -1,7 +1,7 @@
 import { HeaderId } from '@signalbox/sip'
 import type { RoutedMessage } from './routed-message.ts'
 
-export const MaxForwards = { EXHAUSTED: -1, DECREMENTED: 1, ADDED: 2 } as const
+const MaxForwards = { EXHAUSTED: -1, DECREMENTED: 1, ADDED: 2 } as const
 
 /**
  * RFC 3261 16.3 step 3 and 16.6 step 3: counts Max-Forwards down, or adds it with `limit`. A value above `limit` becomes

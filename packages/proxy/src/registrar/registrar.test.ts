@@ -40,11 +40,10 @@ function register(
 
 function reply(): { readonly status: unknown; readonly reason: unknown; readonly headers: Readonly<Record<string, string>> } {
   const last = world.calls.findLast(([name]) => name === 'reply')
-  const lines = String(last?.[3] ?? '')
-    .split('\r\n')
-    .filter((line) => line !== '')
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
-  return { status: last?.[1], reason: last?.[2], headers }
+  const headers = last?.[3]
+  const lines = (typeof headers === 'string' ? headers : '').split('\r\n').filter((line) => line !== '')
+  const byName = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+  return { status: last?.[1], reason: last?.[2], headers: byName }
 }
 
 function uris(): readonly string[] {

@@ -36,7 +36,7 @@ export interface RegistrarServices {
 export const SaveResult = { ERROR: -1, INSERTED: 1, UPDATED: 2, REMOVED: 3, LISTED: 4 } as const
 
 /** Flags of save(). */
-export const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
+const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
 
 /** The registrar of RFC 3261 10.3. A 200 leaves only when its changes are durable. */
 export class Registrar {
@@ -102,24 +102,25 @@ export class Registrar {
     const request = readRegister(message, this.parameters)
     const key = `${table} ${aor} ${request.cseq} ${request.callId}`
     if (this.#waiting.has(key)) return SaveResult.UPDATED
-    const update = updateBindings(this.#services.location.proposed(table, aor), request, this.#context(m, table, aor, flags, received))
+    const update = updateBindings(
+      this.#services.location.proposed(table, aor),
+      request,
+      this.#context(m, { table, aor, received, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }),
+    )
     if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)
     else this.#answerWhenWritten(m, { table, aor, key, flags }, request, update)
     return saveResult(update)
   }
 
-  #context(m: RoutedMessage, table: string, aor: string, flags: number, received: string): RegisterContext {
+  #context(m: RoutedMessage, asked: Pick<RegisterContext, 'table' | 'aor' | 'received' | 'replaceAll'>): RegisterContext {
     const { source } = m
     return {
-      table,
-      aor,
+      ...asked,
       now: this.#services.clock.wall(),
-      received,
       socket: socketName(source.transport, source.listener),
       source: socketName(source.transport, source.remote),
       flags: m.flags,
       branchFlags: m.branchFlags,
-      replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0,
       maxContacts: this.parameters.maxContacts,
       nextRuid: () => `${this.#services.ruidPrefix}-${(++this.#lastRuid).toString(16)}`,
     }

@@ -34,7 +34,6 @@ export interface ScriptVersion {
 /** Longest time in ms that the top level of a script may take; routes themselves are not limited. */
 const TOP_LEVEL_TIMEOUT = 500
 
-/** What script code gets besides KSR and the language itself. */
 export interface ScriptConsole {
   readonly debug: (...values: unknown[]) => void
   readonly log: (...values: unknown[]) => void
@@ -43,10 +42,16 @@ export interface ScriptConsole {
   readonly error: (...values: unknown[]) => void
 }
 
+/** What script code gets besides the language itself. */
+export interface ScriptGlobals {
+  readonly ksr: KsrObject
+  readonly console: ScriptConsole
+}
+
 /** Compiles a script in a context of its own. Throws ScriptError; nothing is changed then. */
-export function loadScript(source: ScriptSource, ksr: KsrObject, console: ScriptConsole, version: number, loadedAt: number): ScriptVersion {
-  const warnings = checkUses(source, ksr)
-  const context = createContext(ksr, console)
+export function loadScript(source: ScriptSource, globals: ScriptGlobals, version: number, loadedAt: number): ScriptVersion {
+  const warnings = checkUses(source, globals.ksr)
+  const context = createContext(globals)
   try {
     new vm.Script(source.text, { filename: source.file }).runInContext(context, { timeout: TOP_LEVEL_TIMEOUT })
   } catch (error) {
@@ -65,7 +70,7 @@ export function loadScript(source: ScriptSource, ksr: KsrObject, console: Script
 }
 
 /** An ordinary global object, not one of intercepted properties: a call of KSR.x.y() costs nanoseconds instead of a tenth of a microsecond. */
-function createContext(ksr: KsrObject, console: ScriptConsole): vm.Context {
+function createContext({ ksr, console }: ScriptGlobals): vm.Context {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     name: 'routing script',
     codeGeneration: { strings: false, wasm: false },

@@ -4,9 +4,9 @@ import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { TransactionUser } from '../tm/transaction-user.ts'
-import { createKsr, type KsrObject } from './ksr.ts'
+import { createKsr } from './ksr.ts'
 import { scriptError } from './script-error.ts'
-import { loadScript, type Route, type ScriptConsole, type ScriptSource, type ScriptVersion } from './script-loader.ts'
+import { loadScript, type Route, type ScriptConsole, type ScriptGlobals, type ScriptSource, type ScriptVersion } from './script-loader.ts'
 import { ScriptScope } from './script-scope.ts'
 import type { ScriptServices } from './script-services.ts'
 import { AvpStore } from './pv/avp-store.ts'
@@ -19,16 +19,14 @@ export class Script implements TransactionUser {
   readonly #services: ScriptServices
   readonly #scope = new ScriptScope()
   readonly #avps = new AvpStore()
-  readonly #ksr: KsrObject
-  readonly #console: ScriptConsole
+  readonly #globals: ScriptGlobals
   readonly #fact = emptyFact()
   #version: ScriptVersion | null = null
   #versions = 0
 
   constructor(services: ScriptServices) {
     this.#services = services
-    this.#ksr = createKsr(services, this.#scope, this.#avps)
-    this.#console = scriptConsole(services)
+    this.#globals = { ksr: createKsr(services, this.#scope, this.#avps), console: scriptConsole(services) }
   }
 
   /** The version that serves. Throws before the first load. */
@@ -43,7 +41,7 @@ export class Script implements TransactionUser {
 
   /** Compiles `source` and lets it serve from the next message on. Throws ScriptError; the old version keeps serving then. */
   load(source: ScriptSource): ScriptVersion {
-    const version = loadScript(source, this.#ksr, this.#console, this.#versions + 1, this.#services.clock.wall())
+    const version = loadScript(source, this.#globals, this.#versions + 1, this.#services.clock.wall())
     this.#versions++
     this.#version = version
     for (const warning of version.warnings) this.#services.log.warn(warning)

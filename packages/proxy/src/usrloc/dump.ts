@@ -27,7 +27,7 @@ function dumpTable(name: string, records: Iterable<LocationRecord>, now: number,
 }
 
 /** One binding in the keys and order of `ul.dump`. */
-export function dumpContact(contact: Contact, now: number): LocationContact {
+function dumpContact(contact: Contact, now: number): LocationContact {
   const left = Math.ceil((contact.expiresAt - now) / 1000)
   return {
     Address: contact.uri,

@@ -8,7 +8,7 @@ import { UriView } from '../uri-view.ts'
 /** What an OPTIONS to the proxy itself is told (RFC 3261 11.2). */
 const OPTIONS_HEADERS = 'Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: path\r\n'
 
-const value = new NameAddr()
+const recordRoute = new NameAddr()
 
 function yes(condition: boolean): number {
   return condition ? 1 : -1
@@ -74,8 +74,8 @@ function isFirstHop(env: KsrEnvironment): boolean {
   // A reply comes from the answering phone itself when the nearest Record-Route, if any, is ours.
   const line = message.first(HeaderId.RECORD_ROUTE)
   if (line === -1) return true
-  parseNameAddr(value, message.bytes, message.valueStart[line], message.valueEnd[line])
-  return env.scratch.readBytes(message.bytes, value.uriStart, value.uriEnd) && env.scratch.isOwn(env.services.transport)
+  parseNameAddr(recordRoute, message.bytes, message.valueStart[line], message.valueEnd[line])
+  return env.scratch.readBytes(message.bytes, recordRoute.uriStart, recordRoute.uriEnd) && env.scratch.isOwn(env.services.transport)
 }
 
 function credentialsUser(env: KsrEnvironment): string | null {

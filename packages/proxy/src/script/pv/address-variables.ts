@@ -4,7 +4,7 @@ import { setRequestUri } from '../../forward/target-set.ts'
 import { transportName } from '../../registrar/socket-name.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import type { UriView } from '../uri-view.ts'
-import type { PvAccess, PvDefinition } from './pv-compiler.ts'
+import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvValue } from './pv-value.ts'
 
 /** URIs and their parts: Request-URI ($r*), as received ($o*), next hop ($d*), From ($f*), To ($t*). */

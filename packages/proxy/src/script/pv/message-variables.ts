@@ -3,7 +3,7 @@ import { socketName, transportName } from '../../registrar/socket-name.ts'
 import { headerLines } from '../modules/header-lines.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { addressVariables } from './address-variables.ts'
-import type { PvAccess, PvDefinition } from './pv-compiler.ts'
+import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvSpec } from './pv-spec.ts'
 import type { PvValue } from './pv-value.ts'
 

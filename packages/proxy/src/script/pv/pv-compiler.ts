@@ -1,19 +1,11 @@
 import { nearestName } from '../nearest-name.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { messageVariables } from './message-variables.ts'
+import type { PvDefinition } from './pv-definition.ts'
 import { parsePvSpec, type PvSpec } from './pv-spec.ts'
-import type { PvReference, PvValue } from './pv-value.ts'
+import type { PvReference } from './pv-value.ts'
 import { storedVariables } from './stored-variables.ts'
 import { compileTransformation, type PvTransformation } from './transformation.ts'
-
-/** How a variable of some name is read and written. `inner` and `index` are those of the spec. */
-export interface PvAccess {
-  readonly get: () => PvValue
-  readonly set?: (value: PvValue) => boolean
-}
-
-/** Makes the access for a spec; null when the text in parentheses makes no sense for it. */
-export type PvDefinition = (spec: PvSpec) => PvAccess | null
 
 const REMEMBERED = 4096
 

@@ -1,5 +1,5 @@
 import type { KsrEnvironment } from '../ksr-environment.ts'
-import type { PvAccess, PvDefinition } from './pv-compiler.ts'
+import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvSpec } from './pv-spec.ts'
 import type { PvValue } from './pv-value.ts'
 
