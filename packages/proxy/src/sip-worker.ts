@@ -143,7 +143,7 @@ class SipThread {
           replies: replier,
           clock,
           counters,
-          ruidPrefix: `uloc-${Math.floor(clock.wall() / 1000).toString(16)}-${worker}`,
+          ruidPrefix: `uloc-${Math.floor(clock.wall()).toString(16)}-${worker}`,
         })
         const gateways = config.gateways.map((gateway) => gateway.uri)
         const log = this.#log.module('script')
