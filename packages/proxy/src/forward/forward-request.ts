@@ -2,26 +2,16 @@ import { HeaderId, TransportCode, type ByteWriter, type SipMessage } from '@sign
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { RoutedMessage } from './routed-message.ts'
-import { isReliable, needsReceived } from './via.ts'
+import { isReliable, needsReceived, transportName } from './via.ts'
 
-const transportNames: Readonly<Record<number, string>> = {
-  [TransportCode.UDP]: 'UDP',
-  [TransportCode.TCP]: 'TCP',
-  [TransportCode.TLS]: 'TLS',
-  [TransportCode.WS]: 'WS',
-  [TransportCode.WSS]: 'WSS',
-}
-
-/** Writes the value of the branch parameter of our Via. */
-export type WriteBranch = (out: ByteWriter) => void
-
-/** Text around the branch in our Via, per listener; listeners live as long as the process. */
+/** Listeners live as long as the process. */
 const viaStarts = new WeakMap<Listener, string>()
 
-function viaStart(listener: Listener): string {
+/** Our Via header through a listener, up to the value of its branch. */
+export function viaStart(listener: Listener): string {
   let start = viaStarts.get(listener)
   if (start === undefined) {
-    start = `Via: SIP/2.0/${transportNames[listener.transport]} ${listener.advertise};branch=`
+    start = `Via: SIP/2.0/${transportName(listener.transport).toUpperCase()} ${listener.advertise};branch=`
     viaStarts.set(listener, start)
   }
   return start
@@ -29,7 +19,7 @@ function viaStart(listener: Listener): string {
 
 /**
  * Writes `m` as it goes to a next hop through `listener`: RFC 3261 16.6 steps 1, 2, 4, 6, 8 (steps 3 and 5 are the script's edits).
- * `lines` is a scratch writer for the inserted header lines. `branch` has been written to it by the caller: [0, lines.at).
+ * `branch` holds the value of our branch parameter: [0, branch.at).
  */
 export function writeForwardedRequest(out: ByteWriter, m: RoutedMessage, listener: Listener, branch: ByteWriter): void {
   const { message, edits } = m
@@ -69,7 +59,7 @@ function recordRouteLines(m: RoutedMessage, listener: Listener): string {
 }
 
 function recordRouteLine(listener: Listener, params: string): string {
-  const transport = listener.transport === TransportCode.UDP ? '' : `;transport=${transportNames[listener.transport].toLowerCase()}`
+  const transport = listener.transport === TransportCode.UDP ? '' : `;transport=${transportName(listener.transport)}`
   return `Record-Route: <sip:${listener.advertise}${transport};lr${params}>\r\n`
 }
 

@@ -3,6 +3,7 @@ import type { TimerOwner, TimerWheel } from '../clock/timer-wheel.ts'
 import type { TransactionHandle } from '../forward/routed-message.ts'
 import type { Destination, Listener, Source } from '../transport/transport.ts'
 import type { Block } from './byte-slab.ts'
+import type { LocalCompleted } from './local-outcome.ts'
 import { State } from './machine.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 
@@ -75,6 +76,8 @@ export class Cell implements TimerOwner, TransactionHandle {
   tmError = 0
   /** Branch whose final reply the failure route looks at, or was relayed; -1 none. */
   winner = -1
+  /** Local transactions: who waits for the outcome. */
+  localDone: LocalCompleted | null = null
   /** failure_reply_mode for the failure route at work (t_drop_replies). */
   dropMode = 0
   /** To-tag of a reply made here, for the ACK to a local 2xx. */
@@ -145,6 +148,7 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.tmError = 0
     this.winner = -1
     this.localTag = ''
+    this.localDone = null
   }
 }
 

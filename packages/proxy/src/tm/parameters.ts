@@ -62,6 +62,13 @@ export const tmParameters: readonly ParameterSpec[] = [
   text('reply_408_reason', 'Request Timeout', false, 'reason phrase for reply_408_code'),
   int('cancel_b_method', 1, [0, 2], 'CANCEL of a branch without reply: 0 give up, 1 wait for a provisional, 2 send at once'),
   int('unmatched_cancel', 0, [0, 2], 'CANCEL without INVITE: 0 relay statefully, 1 statelessly, 2 drop'),
+  int(
+    'local_ack_mode',
+    0,
+    [0, 2],
+    'ACK to a 2xx for our own INVITE: 0 by its route set, 1 where the INVITE went, 2 where the 2xx came from',
+  ),
+  flag('pass_provisional_replies', 0, true, 'tell whoever started a local request about provisional replies too'),
   text('ac_extra_hdrs', '', true, 'prefix of header names copied from the INVITE into CANCEL and ACK'),
   flag('local_cancel_reason', 1, true, 'add a Reason header to CANCELs caused by a final reply'),
   flag('e2e_cancel_reason', 1, true, 'copy the Reason headers of a received CANCEL into ours'),
@@ -96,6 +103,8 @@ export interface TmParameters {
   reply_408_reason: string
   cancel_b_method: number
   unmatched_cancel: number
+  local_ack_mode: number
+  pass_provisional_replies: number
   ac_extra_hdrs: string
   local_cancel_reason: number
   e2e_cancel_reason: number

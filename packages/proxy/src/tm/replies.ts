@@ -7,6 +7,7 @@ import { Counter } from '../metrics/counter-layout.ts'
 import type { Branch } from './cell.ts'
 import { cancelPending, endCancel, localReason, sendAck, sendCancel } from './cancel.ts'
 import { failTransaction } from './failure.ts'
+import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
 import { matchReply } from './matching.ts'
 import { reportCandidate, reportMessage, reportPicked } from './report.ts'
@@ -70,7 +71,8 @@ function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void 
     return
   }
   if (!runReplyRoute(tm, branch, m) && status < 200) return
-  if (branch.replicated) endReplicated(tm, branch)
+  if (branch.cell.isLocal) receiveLocalReply(tm, branch, m)
+  else if (branch.replicated) endReplicated(tm, branch)
   else if (status < 200) relayProvisional(tm, branch, m)
   else if (status < 300) relaySuccess(tm, branch, m)
   else storeFailure(tm, branch, m)
@@ -166,7 +168,8 @@ export function fakeReply(tm: TransactionCore, branch: Branch, status: number, r
   branch.faked = true
   branch.status = status
   branch.reason = reason
-  if (branch.replicated) endReplicated(tm, branch)
+  if (branch.cell.isLocal) completeLocal(tm, branch, { status, reason, reply: null })
+  else if (branch.replicated) endReplicated(tm, branch)
   else branchFailed(tm, branch)
 }
 

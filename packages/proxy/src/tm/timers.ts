@@ -66,6 +66,7 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
 function endsSilently(cell: Cell, branch: Branch): boolean {
   return (
     cell.isInvite &&
+    !cell.isLocal &&
     !cell.has(TransactionFlag.NOISY) &&
     cell.outgoings === 1 &&
     !branch.replied &&

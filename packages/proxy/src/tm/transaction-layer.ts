@@ -10,6 +10,8 @@ import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending } from './cancel.ts'
 import { CellTable } from './cell-table.ts'
+import type { LocalCompleted } from './local-outcome.ts'
+import { startLocalRequest, type LocalRequest } from './local-request.ts'
 import { matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import type { TmParameters } from './parameters.ts'
 import * as queries from './queries.ts'
@@ -131,6 +133,11 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   /** The request script has ended. */
   endOfScript(m: RoutedMessage): void {
     endOfScript(this.#tm, m)
+  }
+
+  /** Sends a request of our own; `done` is told how it ends. Returns 1 or a TmError. */
+  startLocal(request: LocalRequest, done: LocalCompleted): number {
+    return startLocalRequest(this.#tm, request, done)
   }
 
   /** A message of ours could not be delivered; `failed` is that message, parsed. */

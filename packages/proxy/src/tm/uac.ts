@@ -186,9 +186,14 @@ function sendBranch(
   branch.destination = destination(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
-  if (!transmit(tm, branch, EventKind['msg-out'])) return TmError.SEND
+  return launch(tm, branch) ? 1 : TmError.SEND
+}
+
+/** First transmission of a branch that has its request and destination: sent and guarded by timers. False: it could not be sent. */
+export function launch(tm: TransactionCore, branch: Branch): boolean {
+  if (!transmit(tm, branch, EventKind['msg-out'])) return false
   startTimers(tm, branch)
-  return 1
+  return true
 }
 
 function listenerTowards(

@@ -107,6 +107,11 @@ export class SimulatedProxy {
     this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
   }
 
+  /** After something was asked of the engine from outside: sees to its timers. */
+  wake(): void {
+    this.#touch(() => undefined)
+  }
+
   /** Runs `work` in the engine, then sees to it that the engine is woken for its next timer. */
   #touch(work: () => void): void {
     const { wheel } = this.engine

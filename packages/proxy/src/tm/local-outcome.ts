@@ -1,0 +1,15 @@
+import type { SipMessage } from '@signalbox/sip'
+
+/** What became of a request of ours. */
+export interface LocalOutcome {
+  readonly status: number
+  readonly reason: string
+  /** Null when nobody answered. Valid during the call only. */
+  readonly reply: SipMessage | null
+  readonly uri: string
+  /** `proto:ip:port` that it was sent to, '' if it was not sent. */
+  readonly nextHop: string
+}
+
+/** Told once for the final reply, and before for provisional ones if asked for (pass_provisional_replies). */
+export type LocalCompleted = (outcome: LocalOutcome) => void

@@ -1,0 +1,216 @@
+import { Method, methodOf, type SipMessage } from '@signalbox/sip'
+import { hostPort, viaStart } from '../forward/forward-request.ts'
+import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { transportName } from '../forward/via.ts'
+import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
+import type { Endpoint } from '../transport/endpoint.ts'
+import type { Listener } from '../transport/transport.ts'
+import type { Branch, Cell } from './cell.ts'
+import { bucketOf } from './cell-table.ts'
+import { sendLocalAck } from './local-ack.ts'
+import type { LocalCompleted } from './local-outcome.ts'
+import { loadRequest, rememberKey } from './matching.ts'
+import { reportCreated } from './report.ts'
+import { TmError } from './tm-error.ts'
+import { destination, type TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { clientMachine, launch } from './uac.ts'
+import { putOnWait } from './wait.ts'
+
+/** A request that we originate (tm-reference 1.1, 12): t_uac_send, RPC, keepalives. */
+export interface LocalRequest {
+  readonly method: string
+  readonly uri: string
+  /** Where to send it instead: a SIP URI or `[proto:]host[:port]`, '' for the Request-URI. */
+  readonly nextHop: string
+  readonly listener: Listener | null
+  /** Complete header lines with From and To; Call-ID, CSeq and From tag are made up where they lack. */
+  readonly headers: string
+  readonly body: string
+  /** Leave the ACK to a 2xx to the caller. */
+  readonly noAck: boolean
+  /** 0: the parameter's value, ms. */
+  readonly frTimer: number
+  readonly frInvTimer: number
+}
+
+const encoder = new TextEncoder()
+
+/** Sends a request of our own. Returns 1 or a TmError; `done` is called when it ends. */
+export function startLocalRequest(tm: TransactionCore, request: LocalRequest, done: LocalCompleted): number {
+  const hop = request.nextHop === '' ? nextHopOf(request.uri) : (nextHopOf(request.nextHop) ?? nextHopOfProxy(request.nextHop))
+  if (hop === null) return TmError.BAD_URI
+  if (hop.literal) {
+    const remote = tm.endpoint(hop.host, hop.port)
+    return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { hop, remote }, done)
+  }
+  tm.resolve(hop.host, hop.port, hop.transport, (remote) => {
+    const result = remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { hop, remote }, done)
+    if (result < 0)
+      done({
+        status: result === TmError.BAD_ADDRESS ? 478 : 477,
+        reason: 'Unresolvable destination',
+        reply: null,
+        uri: request.uri,
+        nextHop: '',
+      })
+  })
+  return 1
+}
+
+function sendLocal(
+  tm: TransactionCore,
+  request: LocalRequest,
+  to: { readonly hop: NextHop; readonly remote: Endpoint },
+  done: LocalCompleted,
+): number {
+  const { hop, remote } = to
+  const listener = request.listener ?? tm.transport.listenerFor(hop.transport, remote)
+  if (listener === null) return TmError.NO_SOCKET
+  const heads = headerLines(tm, request, listener)
+  const cell = createLocalCell(tm, request, heads)
+  const branch = cell.addBranch()
+  cell.localDone = done
+  branch.uri = request.uri
+  branch.state = clientMachine(cell).initial
+  const text = writeLocal(tm, request, { cell, listener, heads })
+  cell.request = tm.slab.copy(text, 0, text.length)
+  branch.request = tm.slab.copy(text, 0, text.length)
+  branch.destination = destination(hop.transport, listener, remote)
+  rememberKey(cell, cell.request, loadRequest(tm, cell))
+  cell.source = branch.destination
+  cell.replyTo = branch.destination
+  if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
+  tm.counters[requestCounter(Direction.SENT, hop.transport, cell.method)]++
+  if (launch(tm, branch)) return 1
+  branch.status = 477
+  putOnWait(tm, cell)
+  return TmError.SEND
+}
+
+/** The headers as they will be sent, by what the caller left out. */
+interface LocalHeaders {
+  readonly callId: string
+  readonly cseq: number
+  readonly lines: string
+}
+
+/** Header lines that we write ourselves, whatever the caller gave. */
+const OURS: ReadonlySet<string> = new Set(['', 'via', 'v', 'content-length', 'l', 'max-forwards'])
+
+/** RFC 3261 8.1.1: every request has a From tag, Call-ID and CSeq; what the caller gave is kept (tm-reference 12). */
+function headerLines(tm: TransactionCore, request: LocalRequest, listener: Listener): LocalHeaders {
+  let callId = ''
+  let cseq = 10
+  let lines = ''
+  for (const line of request.headers.split(/\r?\n(?![ \t])/)) {
+    const [name, value] = nameAndValue(line)
+    if (OURS.has(name)) continue
+    if (name === 'call-id' || name === 'i') callId = value
+    else if (name === 'cseq') cseq = Number.parseInt(value, 10) || cseq
+    else if (name === 'from' || name === 'f') lines += `From: ${withTag(tm, value)}\r\n`
+    else lines += `${line.trim()}\r\n`
+  }
+  return { callId: callId === '' ? `${hex(tm, 20)}@${listener.address}` : callId, cseq, lines }
+}
+
+/** Name in lower case. */
+function nameAndValue(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':')
+  return colon < 0 ? ['', ''] : [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
+}
+
+function withTag(tm: TransactionCore, from: string): string {
+  return /;\s*tag=/i.test(from.slice(from.lastIndexOf('>') + 1)) ? from : `${from};tag=${hex(tm, 16)}`
+}
+
+function hex(tm: TransactionCore, digits: number): string {
+  let text = ''
+  for (let i = 0; i < digits; i++) text += Math.floor(tm.random() * 16).toString(16)
+  return text
+}
+
+function createLocalCell(tm: TransactionCore, request: LocalRequest, heads: LocalHeaders): Cell {
+  const { params, counters } = tm
+  const callId = encoder.encode(heads.callId)
+  const method = encoder.encode(request.method)
+  const cell = tm.table.insert(bucketOf(callId, 0, callId.length, heads.cseq))
+  cell.method = methodOf(method, 0, method.length)
+  cell.flags = TransactionFlag.LOCAL
+  if (cell.method === Method.INVITE) cell.flags |= TransactionFlag.INVITE
+  if (request.noAck) cell.flags |= TransactionFlag.NO_AUTO_ACK
+  if (params.pass_provisional_replies !== 0) cell.flags |= TransactionFlag.PASS_PROVISIONAL
+  cell.frTimer = request.frTimer || params.fr_timer
+  cell.frInvTimer = request.frInvTimer || params.fr_inv_timer
+  cell.retrTimer1 = params.retr_timer1
+  cell.retrTimer2 = params.retr_timer2
+  cell.created = tm.clock.now()
+  cell.endOfLife = cell.created + (cell.isInvite ? params.max_inv_lifetime : params.max_noninv_lifetime)
+  counters[Counter.tmCreated]++
+  counters[Counter.tmTotal]++
+  counters[Counter.tmTotalLocal]++
+  return cell
+}
+
+function writeLocal(
+  tm: TransactionCore,
+  request: LocalRequest,
+  place: { readonly cell: Cell; readonly listener: Listener; readonly heads: LocalHeaders },
+): Uint8Array {
+  const { cell, listener, heads } = place
+  const { out } = tm
+  const body = encoder.encode(request.body)
+  out.at = 0
+  out.utf8(`${request.method} ${request.uri} SIP/2.0\r\n${viaStart(listener)}`)
+  tm.branchIds.write(out, cell, 0)
+  out.utf8(`\r\n${heads.lines}Call-ID: ${heads.callId}\r\nCSeq: ${heads.cseq} ${request.method}\r\nMax-Forwards: 70\r\n`)
+  if (tm.serverName !== '') out.utf8(`User-Agent: ${tm.serverName}\r\n`)
+  out.utf8(`Content-Length: ${body.length}\r\n\r\n`)
+  out.range(body, 0, body.length)
+  return out.bytes.slice(0, out.at)
+}
+
+/** A reply to a request of ours; counted like a relayed one although nothing goes upstream (tm-reference 11). */
+export function receiveLocalReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { cell } = branch
+  const { message } = m
+  const { status } = message
+  if (status < 200) {
+    if (cell.has(TransactionFlag.PASS_PROVISIONAL))
+      tell(cell, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
+    return
+  }
+  if (status < 300 && cell.isInvite && !cell.has(TransactionFlag.NO_AUTO_ACK)) sendLocalAck(tm, branch, m)
+  if (cell.status >= 200) return
+  completeLocal(tm, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
+}
+
+/** The final reply of a local transaction, received or made up. */
+export function completeLocal(
+  tm: TransactionCore,
+  branch: Branch,
+  reply: { readonly status: number; readonly reason: string; readonly reply: SipMessage | null },
+): void {
+  const { cell } = branch
+  const { counters } = tm
+  cell.status = reply.status
+  cell.winner = branch.index
+  if (reply.reply === null) counters[Counter.tmRplGenerated]++
+  counters[Counter.tmRplSent]++
+  counters[Counter.tm2xx + Math.floor(reply.status / 100) - 2]++
+  putOnWait(tm, cell)
+  tell(cell, branch, reply)
+}
+
+function tell(
+  cell: Cell,
+  branch: Branch,
+  reply: { readonly status: number; readonly reason: string; readonly reply: SipMessage | null },
+): void {
+  const to = branch.destination
+  const nextHop = to === null ? '' : `${transportName(to.transport)}:${hostPort(to.remote)}`
+  const done = cell.localDone
+  if (reply.status >= 200) cell.localDone = null
+  done?.({ ...reply, uri: branch.uri, nextHop })
+}
