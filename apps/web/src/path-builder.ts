@@ -41,12 +41,10 @@ export interface RpcSearch {
 export const pathBuilder = {
   overview: () => ({ to: '/' }) as const,
   transactions: (search: TransactionsSearch = {}) => ({ to: '/tx', search }) as const,
-  transaction: (key: string, search: TransactionSearch = {}) =>
-    ({ to: '/tx/$key', params: { key }, search }) as const,
+  transaction: (key: string, search: TransactionSearch = {}) => ({ to: '/tx/$key', params: { key }, search }) as const,
   events: (search: EventsSearch = {}) => ({ to: '/events', search }) as const,
   rpc: (search: RpcSearch = {}) => ({ to: '/rpc', search }) as const,
-  rpcMethod: (method: string, search: RpcSearch = {}) =>
-    ({ to: '/rpc/$method', params: { method }, search }) as const,
+  rpcMethod: (method: string, search: RpcSearch = {}) => ({ to: '/rpc/$method', params: { method }, search }) as const,
 } as const
 
 export const serverPath = {
@@ -58,8 +56,7 @@ export const serverPath = {
 
 /** Search parameters stay plain text (`f=486`, not `f=%22486%22`); routes give them their types. */
 export const searchCodec = {
-  parse: (text: string): Record<string, string> =>
-    Object.fromEntries(new URLSearchParams(text.startsWith('?') ? text.slice(1) : text)),
+  parse: (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text.startsWith('?') ? text.slice(1) : text)),
   stringify: (search: Readonly<Record<string, unknown>>): string => {
     const params = new URLSearchParams()
     for (const [name, value] of Object.entries(search)) {

@@ -4,10 +4,10 @@ import type { Backend } from './backend.ts'
 import { ApiError, errorFrom, unreachable } from './errors.ts'
 
 export interface Client {
-  methods(): Promise<MethodList>
-  call(method: string, params: readonly unknown[]): Promise<unknown>
+  readonly methods: () => Promise<MethodList>
+  readonly call: (method: string, params: readonly unknown[]) => Promise<unknown>
   /** Why a socket was refused. */
-  probe(): Promise<'ok' | 'unauthorized' | 'unreachable'>
+  readonly probe: () => Promise<'ok' | 'unauthorized' | 'unreachable'>
 }
 
 /** HTTP side of the server; every failure is an ApiError. */

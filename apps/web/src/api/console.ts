@@ -35,7 +35,7 @@ export function useConsole(): Console {
   return found
 }
 
-export function useStore<T>(store: LiveStore<T>): T {
+function useStore<T>(store: LiveStore<T>): T {
   return useSyncExternalStore(store.subscribe, store.getSnapshot)
 }
 

@@ -244,9 +244,7 @@ export class Live extends LiveStore<Connection> {
 
   #subscribe(topic: Topic): void {
     const name = topic.consumer.topic
-    this.#send(
-      topic.lastSeq === null ? { op: 'subscribe', topic: name } : { op: 'subscribe', topic: name, since: topic.lastSeq },
-    )
+    this.#send(topic.lastSeq === null ? { op: 'subscribe', topic: name } : { op: 'subscribe', topic: name, since: topic.lastSeq })
   }
 
   #send(frame: ClientMessage): void {

@@ -3,8 +3,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Client } from './client.ts'
 
 export const queries = {
-  methods: (client: Client) =>
-    queryOptions({ queryKey: ['methods'], queryFn: () => client.methods(), staleTime: 60_000 }),
+  methods: (client: Client) => queryOptions({ queryKey: ['methods'], queryFn: () => client.methods(), staleTime: 60_000 }),
   info: (client: Client) =>
     queryOptions({
       queryKey: ['info'],

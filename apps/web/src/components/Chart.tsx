@@ -25,14 +25,20 @@ interface ChartProps {
 }
 
 /**
- * Ten minutes of one or more metrics. Draws from the ring once a second and never through React;
+ * Up to ten minutes of one or more metrics. Draws from the ring once a second and never through React;
  * seconds without data stay open.
  */
-export function Chart({ series, height, label, axes = false, formatValue = String, onHover }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { theme } = usePreferences()
+  const systemDark = useMedia('(prefers-color-scheme: dark)')
+  // A canvas keeps the colours it was drawn with: another theme is another canvas.
+  return <Canvas key={`${theme} ${systemDark}`} {...props} />
+}
+
+function Canvas({ series, height, label, axes = false, formatValue = String, onHover }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const { stats } = useConsole()
-  const { theme, zone } = usePreferences()
-  const systemDark = useMedia('(prefers-color-scheme: dark)')
+  const { zone } = usePreferences()
   const hover = useRef(onHover)
   useEffect(() => {
     hover.current = onHover
@@ -42,8 +48,8 @@ export function Chart({ series, height, label, axes = false, formatValue = Strin
     if (element === null) return
     const setup = { series, height, axes, formatValue, zone }
     return mountChart(element, stats, setup, (second) => hover.current?.(second))
-  }, [series, height, axes, formatValue, stats, theme, zone, systemDark])
-  return <div ref={host} role="img" aria-label={`${label}, last ten minutes`} className="w-full overflow-hidden" style={{ height }} />
+  }, [series, height, axes, formatValue, stats, zone])
+  return <div ref={host} role="img" aria-label={`${label}, up to ten minutes`} className="w-full overflow-hidden" style={{ height }} />
 }
 
 interface Setup {
@@ -60,7 +66,7 @@ function mountChart(host: HTMLElement, stats: StatsStore, setup: Setup, onHover:
     const times = Array.from({ length: HISTORY_S }, (_, i) => end - HISTORY_S + 1 + i)
     return [times, ...setup.series.map(({ metric }) => stats.history(metric))]
   }
-  const chart = new uPlot(optionsOf(host, setup, () => end, onHover), read(), host)
+  const chart = new uPlot(optionsOf(host, setup, { end: () => end, span: () => stats.span() }, onHover), read(), host)
   let frame = 0
   const draw = (): void => {
     frame = 0
@@ -85,20 +91,18 @@ function mountChart(host: HTMLElement, stats: StatsStore, setup: Setup, onHover:
 function optionsOf(
   host: HTMLElement,
   setup: Setup,
-  end: () => number,
+  window: { readonly end: () => number; readonly span: () => number },
   onHover: (second: number | null) => void,
 ): uPlot.Options {
   const colour = (token: string): string => resolve(host, token)
   return {
     width: Math.max(40, host.clientWidth),
     height: setup.height,
-    padding: setup.axes ? [8, 10, 0, 0] : [3, 1, 3, 1],
+    padding: setup.axes ? [8, 18, 0, 0] : [3, 1, 3, 1],
     legend: { show: false },
-    cursor: setup.axes
-      ? { y: false, points: { size: 5 }, drag: { x: false, y: false }, sync: { key: 'overview' } }
-      : { show: false },
+    cursor: setup.axes ? { y: false, points: { size: 5 }, drag: { x: false, y: false }, sync: { key: 'overview' } } : { show: false },
     scales: {
-      x: { time: false, range: () => [end() - HISTORY_S + 1, end()] },
+      x: { time: false, range: () => [window.end() - window.span() + 1, window.end()] },
       y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: setup.axes ? axesOf(setup, colour) : [{ show: false }, { show: false }],
@@ -122,7 +126,12 @@ function optionsOf(
   }
 }
 
-const TWO_MINUTES = 120
+/** Distance of the time marks by the length of the window, s. */
+function stepOf(span: number): number {
+  if (span > 400) return 120
+  if (span > 150) return 60
+  return span > 90 ? 30 : 15
+}
 
 function axesOf(setup: Setup, colour: (token: string) => string): uPlot.Axis[] {
   const common = {
@@ -138,10 +147,12 @@ function axesOf(setup: Setup, colour: (token: string) => string): uPlot.Axis[] {
       gap: 4,
       splits: (_u, _axis, min, max) => {
         const out: number[] = []
-        for (let t = Math.ceil(min / TWO_MINUTES) * TWO_MINUTES; t <= max; t += TWO_MINUTES) out.push(t)
+        const step = stepOf(max - min)
+        for (let t = Math.ceil(min / step) * step; t <= max; t += step) out.push(t)
         return out
       },
-      values: (_u, splits) => splits.map((t) => formatClock(t * 1000, setup.zone, false).slice(0, 5)),
+      values: (_u, splits) =>
+        splits.map((t) => formatClock(t * 1000, setup.zone, false).slice(0, splits.some((one) => one % 60 !== 0) ? 8 : 5)),
     },
     { ...common, size: 44, gap: 6, space: 28, values: (_u, splits) => splits.map((value) => setup.formatValue(value)) },
   ]

@@ -24,7 +24,13 @@ function Reconnecting() {
     <div role="alert" className={`${BAR} border-warn bg-warn-soft text-warn`}>
       <PlugZap size={15} aria-hidden />
       <span className="font-medium">
-        {lastDataAt === null ? 'Connecting to the server, no data yet' : <>Reconnecting, last data <Time at={lastDataAt} withMs={false} /></>}
+        {lastDataAt === null ? (
+          'Connecting to the server, no data yet'
+        ) : (
+          <>
+            Reconnecting, last data <Time at={lastDataAt} withMs={false} />
+          </>
+        )}
       </span>
       <span>{wait > 0 ? `next try in ${formatDuration(Math.max(100, wait))}` : 'trying now'}</span>
       <Button className="ml-auto h-6!" onClick={() => live.retryNow()}>
@@ -40,7 +46,12 @@ function EngineDown() {
     <div role="alert" className={`${BAR} border-bad bg-bad-soft text-bad`}>
       <ServerOff size={15} aria-hidden />
       <span className="font-medium">
-        The engine does not answer{lastDataAt !== null && <>, last data <Time at={lastDataAt} withMs={false} /></>}
+        The engine does not answer
+        {lastDataAt !== null && (
+          <>
+            , last data <Time at={lastDataAt} withMs={false} />
+          </>
+        )}
       </span>
       <span>The API is up and reconnects to it by itself. No SIP is handled while the engine is down.</span>
     </div>

@@ -8,7 +8,7 @@ interface Face {
   readonly chip: string
 }
 
-export function connectionFace(connection: Connection): Face {
+function connectionFace(connection: Connection): Face {
   if (connection.phase === 'unauthorized') return { text: 'Token needed', dot: 'bg-bad', chip: 'border-bad text-bad' }
   if (connection.phase !== 'open') return { text: 'Reconnecting', dot: 'bg-warn pulse', chip: 'border-warn text-warn' }
   if (connection.engine === 'down') return { text: 'Engine down', dot: 'bg-bad', chip: 'border-bad text-bad' }

@@ -50,9 +50,15 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
           {found.length > 0 && (
             <Command.Group heading="Live transactions" className={GROUP} forceMount>
               {found.slice(0, MOST_TRANSACTIONS).map((row) => (
-                <Item key={row.key} value={`${row.key} ${row.callId} ${row.from} ${row.to}`} onSelect={run(() => void navigate(pathBuilder.transaction(row.key)))}>
+                <Item
+                  key={row.key}
+                  value={`${row.key} ${row.callId} ${row.from} ${row.to}`}
+                  onSelect={run(() => void navigate(pathBuilder.transaction(row.key)))}
+                >
                   <span className="w-20 font-mono">{row.method}</span>
-                  <span className="truncate">{shortParty(row.from)} → {shortParty(row.to)}</span>
+                  <span className="truncate">
+                    {shortParty(row.from)} → {shortParty(row.to)}
+                  </span>
                   <span className="ml-auto truncate font-mono text-muted">{row.callId}</span>
                   <StateBadge state={row.state} />
                 </Item>
@@ -64,7 +70,9 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
               <Item key={label} value={`go ${label}`} onSelect={run(() => void navigate(link))}>
                 <Icon size={15} className="text-muted" aria-hidden />
                 {label}
-                <span className="ml-auto"><Kbd keys={keys} /></span>
+                <span className="ml-auto">
+                  <Kbd keys={keys} />
+                </span>
               </Item>
             ))}
           </Command.Group>
@@ -84,13 +92,26 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
             ))}
           </Command.Group>
           <Command.Group heading="View" className={GROUP}>
-            <Item value="theme dark" onSelect={run(() => setPreference('theme', 'dark'))}>Dark theme</Item>
-            <Item value="theme light" onSelect={run(() => setPreference('theme', 'light'))}>Light theme</Item>
-            <Item value="theme system" onSelect={run(() => setPreference('theme', 'system'))}>Theme of the system</Item>
-            <Item value="time utc" onSelect={run(() => setPreference('zone', 'utc'))}>Times in UTC</Item>
-            <Item value="time local" onSelect={run(() => setPreference('zone', 'local'))}>Times in local time</Item>
+            <Item value="theme dark" onSelect={run(() => setPreference('theme', 'dark'))}>
+              Dark theme
+            </Item>
+            <Item value="theme light" onSelect={run(() => setPreference('theme', 'light'))}>
+              Light theme
+            </Item>
+            <Item value="theme system" onSelect={run(() => setPreference('theme', 'system'))}>
+              Theme of the system
+            </Item>
+            <Item value="time utc" onSelect={run(() => setPreference('zone', 'utc'))}>
+              Times in UTC
+            </Item>
+            <Item value="time local" onSelect={run(() => setPreference('zone', 'local'))}>
+              Times in local time
+            </Item>
             <Item value="help keys" onSelect={run(onHelp)}>
-              Keyboard help <span className="ml-auto"><Kbd keys="?" /></span>
+              Keyboard help{' '}
+              <span className="ml-auto">
+                <Kbd keys="?" />
+              </span>
             </Item>
           </Command.Group>
         </Command.List>

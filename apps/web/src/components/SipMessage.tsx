@@ -73,9 +73,25 @@ function HeaderLine({ line }: { readonly line: string }): ReactNode {
       <span className="text-timer">{header[1]}</span>
       <span className="text-muted">{header[2]}</span>
       {header[3].split(VALUE_PARTS).map((part, i) => {
-        if (part.startsWith('<')) return <span key={i} className="text-accent">{part}</span>
-        if (part.startsWith('"')) return <span key={i} className="text-good">{part}</span>
-        return part.startsWith(';') ? <span key={i} className="text-muted">{part}</span> : part
+        if (part.startsWith('<'))
+          return (
+            <span key={i} className="text-accent">
+              {part}
+            </span>
+          )
+        if (part.startsWith('"'))
+          return (
+            <span key={i} className="text-good">
+              {part}
+            </span>
+          )
+        return part.startsWith(';') ? (
+          <span key={i} className="text-muted">
+            {part}
+          </span>
+        ) : (
+          part
+        )
       })}
     </>
   )

@@ -12,6 +12,7 @@ const TONE: Readonly<Record<string, string>> = {
 
 /** State of a transaction machine, RFC 3261 section 17 and RFC 6026. */
 export function StateBadge({ state }: { readonly state: string }) {
+  if (state === '') return <span className="text-muted">–</span>
   return (
     <span className={cx('inline-flex h-[18px] items-center rounded px-1.5 text-2xs font-medium', TONE[state] ?? 'bg-raised text-text')}>
       {state}

@@ -23,8 +23,8 @@ export function TokenPrompt() {
         }}
       >
         <p className="text-muted">
-          It was started on an address other than this machine. The token is in its terminal output and in its configuration.
-          It is kept for this tab only.
+          It was started on an address other than this machine. The token is in its terminal output and in its configuration. It is kept for
+          this tab only.
         </p>
         <label className="flex flex-col gap-1">
           <span className="label">Token</span>

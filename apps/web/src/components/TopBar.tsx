@@ -47,7 +47,13 @@ export function TopBar({ title, onPalette, onHelp }: TopBarProps) {
           title={`Theme: ${theme} (T)`}
           onClick={() => nextTheme(theme)}
         />
-        <Button tone="quiet" icon={<Command size={15} />} aria-label="Command palette" title="Command palette (Ctrl K)" onClick={onPalette} />
+        <Button
+          tone="quiet"
+          icon={<Command size={15} />}
+          aria-label="Command palette"
+          title="Command palette (Ctrl K)"
+          onClick={onPalette}
+        />
         <span className="hidden sm:inline">
           <Button tone="quiet" icon={<Keyboard size={15} />} aria-label="Keyboard help" title="Keyboard help (?)" onClick={onHelp} />
         </span>

@@ -31,9 +31,8 @@ function matches(text: string, row: TransactionRow = ROW, now = 9000): boolean {
 }
 
 describe('parseFilter', () => {
-  it.each(['', '  ', 'a84b4c76', 'ALICE', 'bob@', 'invite', '4711:99', 'sip:bob@example.net'])(
-    'bare token %j finds the row',
-    (text) => expect(matches(text)).toBe(true),
+  it.each(['', '  ', 'a84b4c76', 'ALICE', 'bob@', 'invite', '4711:99', 'sip:bob@example.net'])('bare token %j finds the row', (text) =>
+    expect(matches(text)).toBe(true),
   )
 
   it.each([

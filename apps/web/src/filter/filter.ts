@@ -8,7 +8,7 @@ import type { TransactionRow } from '@signalbox/contract'
  *   from~alice                     contains;  callid=="a b" quotes keep blanks;  ruri==sip:*@a  * is a wildcard
  *   age>5s                         ms, s, m, h
  */
-export type RowTest = (row: TransactionRow, now: number) => boolean
+type RowTest = (row: TransactionRow, now: number) => boolean
 
 export type ParsedFilter =
   | { readonly ok: true; readonly test: RowTest }
@@ -234,7 +234,11 @@ function numberTest(field: string, operator: Operator, token: Token): RowTest {
 function textTest(field: string, operator: Operator, token: Token): RowTest {
   const read = FIELDS[field]
   const want = token.text.toLowerCase()
-  if (operator === '~') return (row, now) => String(read(row, now) ?? '').toLowerCase().includes(want)
+  if (operator === '~')
+    return (row, now) =>
+      String(read(row, now) ?? '')
+        .toLowerCase()
+        .includes(want)
   if (operator !== '==' && operator !== '!=') {
     throw new FilterError(token.at, `"${field}" is text: use ==, != or ~.`)
   }

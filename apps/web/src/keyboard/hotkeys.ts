@@ -29,14 +29,10 @@ export function listenToKeys(): void {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  const field = isField(event.target)
-  const ctrl = event.ctrlKey || event.metaKey
-  // Plain letters belong to the field that has the focus; an open dialog keeps its keys to itself.
-  if (event.defaultPrevented || (field && !ctrl && event.key !== 'Escape')) return
-  if (!ctrl && document.querySelector('[role="dialog"]') !== null) return
-  if (event.key === 'Enter' && isControl(event.target)) return
+  if (event.defaultPrevented || belongsElsewhere(event)) return
   const waiting = event.timeStamp - prefixAt < SEQUENCE_MS ? prefix : ''
   prefix = ''
+  const ctrl = event.ctrlKey || event.metaKey
   const meaning = resolveKey(waiting, { key: event.key, ctrl, alt: event.altKey })
   if (meaning === null) return
   if ('pending' in meaning) {
@@ -44,7 +40,7 @@ function onKeyDown(event: KeyboardEvent): void {
     prefixAt = event.timeStamp
     return
   }
-  if (field && event.key === 'Escape' && event.target instanceof HTMLElement) {
+  if (isField(event.target) && event.key === 'Escape') {
     event.target.blur()
     return
   }
@@ -54,7 +50,15 @@ function onKeyDown(event: KeyboardEvent): void {
   handler()
 }
 
-function isField(target: EventTarget | null): boolean {
+/** Plain letters belong to the field that has the focus, Enter to a link or button; an open dialog keeps its keys to itself. */
+function belongsElsewhere(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey) return false
+  if (document.querySelector('[role="dialog"]') !== null) return true
+  if (event.key === 'Enter') return isControl(event.target) || isField(event.target)
+  return isField(event.target) && event.key !== 'Escape'
+}
+
+function isField(target: EventTarget | null): target is HTMLElement {
   return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 

@@ -25,11 +25,9 @@ const AT_END_PX = 24
 
 /** Rows are engine events in sequence order, so two events of one millisecond never swap. */
 export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const available = useWidth(scroller)
-  const geometry = useMemo(() => geometryOf(model.lanes, Math.max(320, available - 1)), [model.lanes, available])
+  const { scroller, view, unseen, toEnd, show, onScroll } = useFollow(model.rows.length, row?.endedAt === null)
+  const geometry = useMemo(() => geometryOf(model.lanes, Math.max(320, view.width - 1)), [model.lanes, view.width])
   const [cursor, setCursor] = useState<number | null>(null)
-  const { window, unseen, toEnd, onScroll } = useFollow(scroller, model.rows.length)
   const chosen = cursor ?? pinned
   const ended = model.rows.at(-1)?.type === 'note' && describeRow(model.rows[model.rows.length - 1]) === 'destroyed'
   const choose = useCallback(
@@ -44,11 +42,7 @@ export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
     const next = model.rows[at < 0 ? 0 : Math.max(0, Math.min(model.rows.length - 1, at + by))]
     if (next === undefined) return
     setCursor(next.seq)
-    const top = model.rows.indexOf(next) * ROW_PX
-    const element = scroller.current
-    if (element === null) return
-    const height = element.clientHeight - HEADER_PX
-    if (top < element.scrollTop || top + ROW_PX > element.scrollTop + height) element.scrollTop = top - height / 2
+    show(model.rows.indexOf(next))
   }
   useHotkeys({
     down: () => move(1),
@@ -56,8 +50,8 @@ export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
     open: () => at >= 0 && choose(model.rows[at]),
     end: toEnd,
   })
-  const first = Math.max(0, Math.floor(window.top / ROW_PX) - OVERSCAN)
-  const last = Math.min(model.rows.length, Math.ceil((window.top + window.height) / ROW_PX) + OVERSCAN)
+  const first = Math.max(0, Math.floor(view.top / ROW_PX) - OVERSCAN)
+  const last = Math.min(model.rows.length, Math.ceil((view.top + view.height) / ROW_PX) + OVERSCAN)
   const height = model.rows.length * ROW_PX + 10
   return (
     <div className="relative flex min-h-0 min-w-0 flex-1">
@@ -91,7 +85,12 @@ export function Ladder({ model, row, pinned, timeOf, onPin }: LadderProps) {
         </svg>
       </div>
       {unseen > 0 && (
-        <Button tone="accent" icon={<ArrowDown size={14} />} className="absolute! bottom-3 left-1/2 -translate-x-1/2 shadow-pop" onClick={toEnd}>
+        <Button
+          tone="accent"
+          icon={<ArrowDown size={14} />}
+          className="absolute! bottom-3 left-1/2 -translate-x-1/2 shadow-pop"
+          onClick={toEnd}
+        >
           {unseen === 1 ? '1 new row' : `${unseen} new rows`}
         </Button>
       )}
@@ -114,52 +113,61 @@ export function holds(row: LadderRow, seq: number | null): boolean {
   return row.seq === seq || (row.type === 'message' && row.events.some((event) => event.seq === seq))
 }
 
-function useWidth(element: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(960)
-  useLayoutEffect(() => {
-    const target = element.current
-    if (target === null) return
-    setWidth(target.clientWidth)
-    const observer = new ResizeObserver(() => setWidth(target.clientWidth))
-    observer.observe(target)
-    return () => observer.disconnect()
-  }, [element])
-  return width
-}
-
-/** New rows scroll the view only when its end was in sight; otherwise they are counted. */
-function useFollow(scroller: React.RefObject<HTMLDivElement | null>, rows: number) {
-  const [window, setWindow] = useState({ top: 0, height: 900 })
+/**
+ * New rows scroll the view only when its end was in sight; otherwise they are counted.
+ * An ended transaction is read from its beginning.
+ */
+function useFollow(rows: number, live: boolean) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState({ top: 0, height: 900, width: 960 })
+  const [follow, setFollow] = useState(live)
   const [seen, setSeen] = useState(rows)
-  const atEnd = useRef(true)
-  const read = useCallback(() => {
+  useEffect(() => {
     const element = scroller.current
     if (element === null) return
-    atEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - AT_END_PX
-    setWindow((before) =>
-      Math.abs(before.top - element.scrollTop) < ROW_PX * 6 && before.height === element.clientHeight
-        ? before
-        : { top: element.scrollTop, height: element.clientHeight },
+    const observer = new ResizeObserver(() =>
+      setView((before) => ({ ...before, height: element.clientHeight, width: element.clientWidth })),
     )
-  }, [scroller])
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
   const toEnd = useCallback(() => {
     const element = scroller.current
     if (element !== null) element.scrollTop = element.scrollHeight
-    atEnd.current = true
-  }, [scroller])
-  useEffect(() => {
-    if (atEnd.current) toEnd()
-    read()
-  }, [rows, toEnd, read])
-  const onScroll = useCallback(() => {
-    read()
-    if (atEnd.current) setSeen(rows)
-  }, [read, rows])
-  if (atEnd.current && seen !== rows) setSeen(rows)
-  return { window, unseen: atEnd.current ? 0 : Math.max(0, rows - seen), toEnd, onScroll }
+    setFollow(true)
+  }, [])
+  const show = (index: number): void => {
+    const element = scroller.current
+    if (element === null) return
+    const top = index * ROW_PX
+    const height = element.clientHeight - HEADER_PX
+    if (top < element.scrollTop || top + ROW_PX > element.scrollTop + height) element.scrollTop = top - height / 2
+  }
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (follow && rows > 0 && element !== null) element.scrollTop = element.scrollHeight
+  }, [rows, follow])
+  const onScroll = (): void => {
+    const element = scroller.current
+    if (element === null) return
+    const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - AT_END_PX
+    if (atEnd !== follow) setFollow(atEnd)
+    if (!atEnd && follow) setSeen(rows)
+    const top = element.scrollTop
+    setView((before) => (Math.abs(before.top - top) < ROW_PX * 6 ? before : { ...before, top }))
+  }
+  return { scroller, view, unseen: follow ? 0 : Math.max(0, rows - seen), toEnd, show, onScroll }
 }
 
-function LaneHeads({ lanes, geometry, row }: { readonly lanes: readonly Lane[]; readonly geometry: Geometry; readonly row: TransactionRow | null }) {
+function LaneHeads({
+  lanes,
+  geometry,
+  row,
+}: {
+  readonly lanes: readonly Lane[]
+  readonly geometry: Geometry
+  readonly row: TransactionRow | null
+}) {
   return (
     <div className="sticky top-0 z-10 border-b border-line bg-panel" style={{ width: geometry.width, height: HEADER_PX }}>
       {lanes.map((lane) => {
@@ -173,7 +181,9 @@ function LaneHeads({ lanes, geometry, row }: { readonly lanes: readonly Lane[]; 
             style={{ left: geometry.x(lane.id) }}
           >
             <span className="text-xs font-semibold">{lane.title}</span>
-            <span className="font-mono text-2xs text-muted" title={lane.address}>{lane.address.replace(/^udp:/, '')}</span>
+            <span className="font-mono text-2xs text-muted" title={lane.address}>
+              {lane.address.replace(/^udp:/, '')}
+            </span>
             {lane.id !== UAC_LANE && state !== undefined && (
               <span className="flex items-center gap-1.5 text-2xs">
                 <StateBadge state={state} />

@@ -78,7 +78,11 @@ function Arrow({ row, geometry }: { readonly row: MessageRow; readonly geometry:
         {cut(row.summary.label, room - again.length)}
         {again}
         {times}
-        {row.summary.hasSdp && <tspan className="fill-muted" dx={6}>SDP</tspan>}
+        {row.summary.hasSdp && (
+          <tspan className="fill-muted" dx={6}>
+            SDP
+          </tspan>
+        )}
       </text>
       <path
         d={`M${x1} ${LINE_Y}H${x2 - towards * 5}`}
@@ -100,7 +104,9 @@ function States({ row, geometry }: { readonly row: StateRow; readonly geometry: 
         <title>{`${mark.machine}${uas ? '' : ` of branch ${mark.branch}`}: ${mark.from} to ${mark.to}`}</title>
         <tspan className="fill-muted font-mono">{uas ? mark.machine : `${mark.machine} ${mark.branch}`}</tspan>
         <tspan dx={5}>→</tspan>
-        <tspan dx={5} className="font-semibold">{mark.to}</tspan>
+        <tspan dx={5} className="font-semibold">
+          {mark.to}
+        </tspan>
       </text>
     )
   })
@@ -135,15 +141,14 @@ const NOTE_LOOK: Readonly<Record<NoteTone, readonly [colour: string, mark: strin
 function Note({ row, geometry }: { readonly row: NoteRow; readonly geometry: Geometry }) {
   const [colour, mark] = NOTE_LOOK[row.tone]
   return (
-    <text
-      x={geometry.proxyLeft + 9}
-      y={18}
-      className={`${colour} text-[11px]`}
-      {...HALO}
-    >
+    <text x={geometry.proxyLeft + 9} y={18} className={`${colour} text-[11px]`} {...HALO}>
       <tspan className="font-semibold">{mark}</tspan>
       <tspan dx={6}>{row.text}</tspan>
-      {row.branch !== null && row.tone !== 'picked' && <tspan dx={6} className="fill-muted">branch {row.branch}</tspan>}
+      {row.branch !== null && row.tone !== 'picked' && (
+        <tspan dx={6} className="fill-muted">
+          branch {row.branch}
+        </tspan>
+      )}
     </text>
   )
 }

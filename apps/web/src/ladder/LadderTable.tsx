@@ -19,7 +19,9 @@ export function LadderTable({ model, pinned, timeOf, onPin }: LadderTableProps) 
         <thead className="sticky top-0 bg-panel">
           <tr className="h-7 border-b border-line text-left">
             {['Time', 'From', 'To', 'What'].map((head) => (
-              <th key={head} className="label px-3">{head}</th>
+              <th key={head} className="label px-3">
+                {head}
+              </th>
             ))}
           </tr>
         </thead>

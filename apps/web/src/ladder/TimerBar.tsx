@@ -69,5 +69,5 @@ function ranFor(timer: LadderTimer): number {
 function outcomeText(timer: LadderTimer, wide: boolean): string {
   if (timer.outcome === 'fired') return wide ? `fired after ${formatDuration(timer.ms)}` : 'fired'
   if (timer.outcome === 'armed') return wide ? 'armed when the transaction ended' : 'ended'
-  return wide ? `cancelled after ${formatDuration(ranFor(timer))}` : `stopped ${formatDuration(ranFor(timer))}`
+  return wide ? `cancelled after ${formatDuration(ranFor(timer))}` : `off ${formatDuration(ranFor(timer))}`
 }

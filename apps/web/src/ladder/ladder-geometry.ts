@@ -3,6 +3,8 @@ import { PROXY_LANE, UAC_LANE, type Lane, type LaneId } from './ladder-model.ts'
 export const ROW_PX = 28
 export const GUTTER_PX = 96
 const EDGE_PX = 60
+const NARROW_EDGE_PX = 18
+const NARROW_PX = 560
 const SPAN_MIN_PX = 156
 const NEXT_BRANCH_MIN_PX = 116
 const PROXY_MIN_PX = 256
@@ -22,15 +24,16 @@ export interface Geometry {
 export function geometryOf(lanes: readonly Lane[], available: number): Geometry {
   const branches = lanes.filter((lane) => lane.id >= 0)
   const hasCaller = lanes.some((lane) => lane.id === UAC_LANE)
-  const room = available - GUTTER_PX - EDGE_PX * 2
+  const edge = available < NARROW_PX ? NARROW_EDGE_PX : EDGE_PX
+  const room = available - GUTTER_PX - edge * 2
   const proxy = Math.max(PROXY_MIN_PX, room * PROXY_SHARE)
   const spans = (hasCaller ? 1 : 0) + (branches.length > 0 ? 1 : 0)
   const extra = Math.max(0, branches.length - 1)
   const unit = (room - proxy) / Math.max(1, spans + extra * 0.6)
   const span = Math.min(420, Math.max(SPAN_MIN_PX, unit))
   const next = Math.min(260, Math.max(NEXT_BRANCH_MIN_PX, unit * 0.6))
-  const caller = GUTTER_PX + EDGE_PX
-  const proxyLeft = hasCaller ? caller + span : caller - EDGE_PX + 8
+  const caller = GUTTER_PX + edge
+  const proxyLeft = hasCaller ? caller + span : caller - edge + 8
   const proxyRight = proxyLeft + proxy
   const places = new Map<LaneId, number>([
     [UAC_LANE, caller],

@@ -91,11 +91,7 @@ describe('layoutLadder', () => {
   })
 
   it('ends a bar when its timer is cancelled and gives a deciding timer its own row', () => {
-    const events = [
-      ...timeout(),
-      event('timer-cancelled', 0, { timer: 'retr' }, 5002),
-      event('timer-fired', 0, { timer: 'fr' }, 5002),
-    ]
+    const events = [...timeout(), event('timer-cancelled', 0, { timer: 'retr' }, 5002), event('timer-fired', 0, { timer: 'fr' }, 5002)]
     const rows = layout(events).rows
     expect(rows.find((row) => row.type === 'timer')).toMatchObject({
       timers: [
@@ -104,6 +100,11 @@ describe('layoutLadder', () => {
       ],
     })
     expect(rows.at(-1)).toMatchObject({ type: 'note', tone: 'timer', text: 'fr fired' })
+  })
+
+  it('ends fr when the same timer goes on as fr_inv', () => {
+    const rows = layout([...timeout(), event('timer-armed', 0, { timer: 'fr_inv', ms: 120000 }, 1700)]).rows
+    expect(rows.find((row) => row.type === 'timer')).toMatchObject({ timers: [{}, { timer: 'fr', outcome: 'cancelled', endMono: 1700 }] })
   })
 
   it('puts states of both sides that change together into one row', () => {

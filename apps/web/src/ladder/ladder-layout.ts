@@ -20,16 +20,14 @@ export interface LayoutOptions {
 }
 
 const TIMERS_A_ROW = 2
+/** One timer of the branch under two names: from the first reply on it waits for the final one (tm parameter fr_inv_timer). */
+const REPLACED_BY: Readonly<Record<string, string>> = { fr_inv: 'fr' }
 const REPEATING_TIMERS: ReadonlySet<string> = new Set(['retr', 'retr_rpl'])
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Engine events in sequence order to the rows and lanes of the ladder. */
-export function layoutLadder(
-  events: readonly EngineEvent[],
-  row: TransactionRow | null,
-  options: LayoutOptions,
-): LadderModel {
+export function layoutLadder(events: readonly EngineEvent[], row: TransactionRow | null, options: LayoutOptions): LadderModel {
   const builder = new LadderBuilder(methodOf(events, row), options)
   for (const event of events) builder.add(event)
   return { lanes: lanesOf(events, row), rows: builder.rows }
@@ -96,12 +94,13 @@ class LadderBuilder {
   }
 
   #armed(event: EngineEventOf<'timer-armed'>): void {
+    const replaced = REPLACED_BY[event.data.timer]
+    if (replaced !== undefined) this.#end(timerKey(event.branch, replaced), 'cancelled', event.tMono)
     const key = timerKey(event.branch, event.data.timer)
     const place = this.#timers.get(key)
     const before = place?.row.timers[place.slot]
     const goesOn =
-      before !== undefined &&
-      (before.outcome === 'armed' || (before.outcome === 'fired' && REPEATING_TIMERS.has(before.timer)))
+      before !== undefined && (before.outcome === 'armed' || (before.outcome === 'fired' && REPEATING_TIMERS.has(before.timer)))
     const timer: LadderTimer = {
       timer: event.data.timer,
       branch: event.branch,
@@ -134,13 +133,17 @@ class LadderBuilder {
 
   #ended(event: EngineEventOf<'timer-fired'> | EngineEventOf<'timer-cancelled'>): void {
     const outcome = event.kind === 'timer-fired' ? 'fired' : 'cancelled'
-    const place = this.#timers.get(timerKey(event.branch, event.data.timer))
-    if (place !== undefined) {
-      place.row.timers[place.slot] = { ...place.row.timers[place.slot], outcome, endMono: event.tMono }
-    }
+    this.#end(timerKey(event.branch, event.data.timer), outcome, event.tMono)
     if (outcome === 'fired' && DECIDING_TIMERS.has(event.data.timer)) {
       this.rows.push(note(event, 'timer', `${event.data.timer} fired`))
     }
+  }
+
+  #end(key: string, outcome: 'fired' | 'cancelled', endMono: number): void {
+    const place = this.#timers.get(key)
+    const timer = place?.row.timers[place.slot]
+    if (place === undefined || timer?.outcome !== 'armed') return
+    place.row.timers[place.slot] = { ...timer, outcome, endMono }
   }
 
   #note(event: EngineEvent): void {
@@ -189,25 +192,22 @@ function noteOf(event: EngineEvent): NoteRow | null {
 }
 
 function lanesOf(events: readonly EngineEvent[], row: TransactionRow | null): readonly Lane[] {
-  const targets = new Map<number, string>()
-  for (const branch of row?.branches ?? []) targets.set(branch.index, branch.target)
-  let local = ''
-  let source = row?.source ?? ''
-  let hasServerSide = row !== null && !row.local
-  for (const event of events) {
-    if (event.kind === 'created' && source === '') source = event.data.source
-    if (event.branch !== null && !targets.has(event.branch)) targets.set(event.branch, '')
-    if (!isMessage(event)) continue
-    if (event.branch === null) hasServerSide = true
-    if (local === '') local = event.data.local
-    if (event.branch !== null && targets.get(event.branch) === '') {
-      targets.set(event.branch, `${event.data.transport}:${event.data.remote}`)
-    }
-  }
-  const lanes: Lane[] = hasServerSide ? [{ id: UAC_LANE, title: 'Caller', address: source }] : []
-  lanes.push({ id: PROXY_LANE, title: 'Proxy', address: local })
-  for (const [id, address] of [...targets].sort((a, b) => a[0] - b[0])) {
-    lanes.push({ id, title: `Branch ${id}`, address })
-  }
+  const messages = events.filter(isMessage)
+  const created = events.find((event) => event.kind === 'created')
+  const source = row?.source ?? (created?.kind === 'created' ? created.data.source : '')
+  const served = (row !== null && !row.local) || messages.some((message) => message.branch === null)
+  const lanes: Lane[] = served ? [{ id: UAC_LANE, title: 'Caller', address: source }] : []
+  lanes.push({ id: PROXY_LANE, title: 'Proxy', address: messages[0]?.data.local ?? '' })
+  for (const [id, address] of targetsOf(events, row)) lanes.push({ id, title: `Branch ${id}`, address })
   return lanes
+}
+
+/** Where each branch goes: as the row says, else as its first message shows. */
+function targetsOf(events: readonly EngineEvent[], row: TransactionRow | null): readonly (readonly [number, string])[] {
+  const targets = new Map(row?.branches.map((branch) => [branch.index, branch.target]))
+  for (const event of events) {
+    if (event.branch === null || (targets.get(event.branch) ?? '') !== '') continue
+    targets.set(event.branch, isMessage(event) ? `${event.data.transport}:${event.data.remote}` : '')
+  }
+  return [...targets].sort((a, b) => a[0] - b[0])
 }

@@ -44,7 +44,7 @@ export interface TimerRow extends RowBase {
   readonly timers: readonly LadderTimer[]
 }
 
-export interface StateMark {
+interface StateMark {
   readonly machine: string
   readonly branch: number | null
   readonly from: string

@@ -29,7 +29,7 @@ export function summarise(event: MessageEvent, transactionMethod: string): Messa
   return { label: `${status}${reason === '' ? '' : ` ${reason}`}${owner}`, tone: replyTone(status), hasSdp }
 }
 
-export function replyTone(status: number): MessageTone {
+function replyTone(status: number): MessageTone {
   if (status < 200) return 'provisional'
   if (status < 300) return 'success'
   return status < 400 ? 'redirect' : 'failure'

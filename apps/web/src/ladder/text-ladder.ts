@@ -45,9 +45,7 @@ export function describeRow(row: LadderRow): string {
       return `${row.retransmission ? `again${times}: ` : ''}${row.summary.label}${row.summary.hasSdp ? ' (SDP)' : ''}`
     }
     case 'state':
-      return row.marks
-        .map((mark) => `${mark.machine}${mark.branch === null ? '' : ` ${mark.branch}`} ${mark.from} > ${mark.to}`)
-        .join(', ')
+      return row.marks.map((mark) => `${mark.machine}${mark.branch === null ? '' : ` ${mark.branch}`} ${mark.from} > ${mark.to}`).join(', ')
     case 'timer':
       return row.timers
         .map((timer) => `${timer.timer} ${timer.ms} ms${timer.arms > 1 ? ` x${timer.arms}` : ''} ${timer.outcome}`)

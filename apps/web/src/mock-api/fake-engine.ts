@@ -7,8 +7,7 @@ import {
   type TmStatsKey,
   type TransactionRow,
 } from '@signalbox/contract'
-import type { FakeTransaction } from './fake-transaction.ts'
-import { startTraffic } from './fake-traffic.ts'
+import type { FakeTransaction, TransactionHost } from './fake-transaction.ts'
 import { Random } from './random.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -19,7 +18,7 @@ const KEPT_TRANSACTIONS = 3000
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Plays calls with forks, CANCEL, retransmissions and timers, as the real engine would tell about them. */
-export class FakeEngine {
+export class FakeEngine implements TransactionHost {
   readonly random = new Random(20_261_122)
   readonly clock: VirtualClock
   readonly startedAt: number
@@ -51,11 +50,12 @@ export class FakeEngine {
   }
   readonly #counters = { messagesIn: 0, messagesOut: 0, retransmissions: 0 }
 
-  constructor(wallNow: number, perSecond: number) {
+  /** `start` schedules the traffic; ten minutes of it have then already happened. */
+  constructor(wallNow: number, start: (engine: FakeEngine) => void) {
     this.#wallStart = wallNow - HISTORY_MS
     this.startedAt = this.#wallStart
     this.clock = new VirtualClock(0)
-    startTraffic(this, perSecond)
+    start(this)
     const second = (): void => {
       this.statsHistory.push(this.statsData())
       if (this.statsHistory.length > HISTORY_MS / 1000) this.statsHistory.shift()

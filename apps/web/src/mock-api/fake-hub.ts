@@ -1,10 +1,4 @@
-import {
-  EVENTS_PER_MESSAGE,
-  parseTransactionTopic,
-  type ClientMessage,
-  type EngineEvent,
-  type ServerMessage,
-} from '@signalbox/contract'
+import { EVENTS_PER_MESSAGE, parseTransactionTopic, type ClientMessage, type EngineEvent, type ServerMessage } from '@signalbox/contract'
 import type { SocketLike } from '../api/live.ts'
 import { snapshotRow, type FakeEngine } from './fake-engine.ts'
 import type { FakeTransaction } from './fake-transaction.ts'

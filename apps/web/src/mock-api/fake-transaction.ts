@@ -1,9 +1,24 @@
-import type { BranchRow, EngineEvent, EventKindName, TransactionRow } from '@signalbox/contract'
+import type { BranchRow, EngineEvent, EventKindName, TmStatsKey, TransactionRow } from '@signalbox/contract'
 import { reasonPhrase } from '../format/sip.ts'
-import type { FakeEngine } from './fake-engine.ts'
+import type { Random } from './random.ts'
 import { replyText, requestText, type DialogText } from './sip-text.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 const LOCAL = '127.0.0.1:5060'
+
+/** What a transaction needs of the engine around it. */
+export interface TransactionHost {
+  readonly random: Random
+  readonly clock: VirtualClock
+  wall(): number
+  event(kind: EventKindName, row: TransactionRow, branch: number | null, data: object): EngineEvent
+  changed(tx: FakeTransaction, event: EngineEvent): void
+  destroyed(tx: FakeTransaction): void
+  waiting(change: number): void
+  count(counter: 'messagesIn' | 'messagesOut' | 'retransmissions'): void
+  bump(key: TmStatsKey): void
+  replied(status: number): void
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -12,10 +27,10 @@ export class FakeTransaction {
   readonly row: Mutable<TransactionRow> & { branches: Mutable<BranchRow>[] }
   readonly events: EngineEvent[] = []
   readonly dialog: DialogText
-  readonly #engine: FakeEngine
+  readonly #engine: TransactionHost
   readonly #timers = new Map<string, () => void>()
 
-  constructor(engine: FakeEngine, dialog: DialogText) {
+  constructor(engine: TransactionHost, dialog: DialogText) {
     this.#engine = engine
     this.dialog = dialog
     const index = engine.random.integer(65_536)

@@ -1,6 +1,7 @@
 import { methods, type EngineInfo, type MethodList, type MethodName } from '@signalbox/contract'
 import type { Backend } from '../api/backend.ts'
 import { FakeEngine, snapshotRow } from './fake-engine.ts'
+import { startTraffic } from './fake-traffic.ts'
 import { FakeHub } from './fake-hub.ts'
 
 const TRANSACTIONS_A_SECOND = 3.2
@@ -10,7 +11,7 @@ const TRANSACTIONS_A_SECOND = 3.2
  * `log_level` with `outage` cuts the connection for 6 s, with `down` the engine is away for 6 s.
  */
 export function createMockBackend(): Backend {
-  const engine = new FakeEngine(Date.now(), TRANSACTIONS_A_SECOND)
+  const engine = new FakeEngine(Date.now(), (started) => startTraffic(started, TRANSACTIONS_A_SECOND))
   const hub = new FakeHub(engine)
   return {
     open: () => hub.open(),

@@ -9,7 +9,7 @@ interface Job {
 export class VirtualClock {
   #now: number
   #order = 0
-  #jobs: Job[] = []
+  readonly #jobs: Job[] = []
 
   constructor(start: number) {
     this.#now = start

@@ -49,12 +49,19 @@ export function EventsPage() {
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
         <div className="flex w-full gap-1 overflow-x-auto" role="group" aria-label="Kinds">
           {KIND_GROUP_NAMES.map((group) => (
-            <Button key={group} pressed={groups.size < KIND_GROUP_NAMES.length && groups.has(group)} className="h-6!" onClick={() => toggle(group)}>
+            <Button
+              key={group}
+              pressed={groups.size < KIND_GROUP_NAMES.length && groups.has(group)}
+              className="h-6!"
+              onClick={() => toggle(group)}
+            >
               {KIND_GROUPS[group].label}
             </Button>
           ))}
           {search.k !== undefined && (
-            <Link {...pathBuilder.events({ ...search, k: undefined })} className="px-2 text-xs leading-6 text-accent hover:underline">All</Link>
+            <Link {...pathBuilder.events({ ...search, k: undefined })} className="px-2 text-xs leading-6 text-accent hover:underline">
+              All
+            </Link>
           )}
         </div>
       </div>
@@ -73,7 +80,11 @@ export function EventsPage() {
                 ? 'The engine tells about each message, state and timer. Send it a request and they appear here.'
                 : `None of the last ${formatCount(snapshot.events.length)} events matches. The page keeps ${formatCount(EVENTS_KEPT)}.`}
             </p>
-            {snapshot.events.length > 0 && <Link {...pathBuilder.events()} className="text-accent underline">Show all</Link>}
+            {snapshot.events.length > 0 && (
+              <Link {...pathBuilder.events()} className="text-accent underline">
+                Show all
+              </Link>
+            )}
           </Notice>
         )}
       </div>

@@ -31,6 +31,7 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
   const narrow = useNarrow()
   const navigate = useNavigate()
   const [chosen, setChosen] = useState<number | null>(null)
+  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
@@ -64,7 +65,7 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
         tabIndex={0}
         role="region"
         aria-label="Events"
-        className="min-h-0 flex-1 overflow-auto"
+        className="min-h-0 flex-1 overflow-auto bg-panel"
         onWheel={(event) => event.deltaY < 0 && onHold()}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget
@@ -80,7 +81,9 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
               style={{ gridTemplateColumns: narrow ? NARROW_TRACKS : TRACKS }}
             >
               {(narrow ? ['Time', 'Kind', 'What'] : HEADS).map((head) => (
-                <div key={head} role="columnheader" className="label">{head}</div>
+                <div key={head} role="columnheader" className="label">
+                  {head}
+                </div>
               ))}
             </div>
           </div>
@@ -109,7 +112,12 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
         </div>
       </div>
       {paused && (
-        <Button tone="accent" icon={<ArrowDown size={14} />} className="absolute! bottom-3 left-1/2 -translate-x-1/2 shadow-pop" onClick={onRelease}>
+        <Button
+          tone="accent"
+          icon={<ArrowDown size={14} />}
+          className="absolute! bottom-3 left-1/2 -translate-x-1/2 shadow-pop"
+          onClick={onRelease}
+        >
           Follow the end
         </Button>
       )}
@@ -137,7 +145,9 @@ function Cells({ event, narrow }: { readonly event: EngineEvent; readonly narrow
   const what = (
     <span role="cell" className="min-w-0 truncate font-mono">
       {narrow && key !== null ? (
-        <Link {...pathBuilder.transaction(key)} preload={false} onClick={(click) => click.stopPropagation()}>{text === '' ? key : text}</Link>
+        <Link {...pathBuilder.transaction(key)} preload={false} onClick={(click) => click.stopPropagation()}>
+          {text === '' ? key : text}
+        </Link>
       ) : (
         text
       )}
@@ -145,22 +155,39 @@ function Cells({ event, narrow }: { readonly event: EngineEvent; readonly narrow
   )
   return (
     <>
-      <span role="cell" className="truncate"><Time at={event.tWall} withMs={!narrow} /></span>
-      <span role="cell" className={cx('truncate font-mono font-medium', KIND_TONE[event.kind])}>{event.kind}</span>
+      <span role="cell" className="truncate">
+        <Time at={event.tWall} withMs={!narrow} />
+      </span>
+      <span role="cell" className={cx('truncate font-mono font-medium', KIND_TONE[event.kind])}>
+        {event.kind}
+      </span>
       {!narrow && (
         <>
           <span role="cell" className="truncate font-mono">
             {key === null ? (
               <span className="text-muted">none</span>
             ) : (
-              <Link {...pathBuilder.transaction(key)} preload={false} className="hover:underline" onClick={(click) => click.stopPropagation()}>{key}</Link>
+              <Link
+                {...pathBuilder.transaction(key)}
+                preload={false}
+                className="hover:underline"
+                onClick={(click) => click.stopPropagation()}
+              >
+                {key}
+              </Link>
             )}
           </span>
-          <span role="cell" className="text-muted">{event.branch === null ? 'server' : `branch ${event.branch}`}</span>
+          <span role="cell" className="text-muted">
+            {event.branch === null ? 'server' : `branch ${event.branch}`}
+          </span>
         </>
       )}
       {what}
-      {!narrow && <span role="cell" className="truncate font-mono text-muted">{remote}</span>}
+      {!narrow && (
+        <span role="cell" className="truncate font-mono text-muted">
+          {remote}
+        </span>
+      )}
     </>
   )
 }

@@ -36,8 +36,7 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
   const mode = search.w ?? 'clock'
   const model = useMemo(() => layoutLadder(events, row, { retransmissions: open ? 'open' : 'collapsed' }), [events, row, open])
   const change = useCallback(
-    (part: TransactionSearch) =>
-      void navigate({ ...pathBuilder.transaction(transaction, { ...search, ...part }), replace: true }),
+    (part: TransactionSearch) => void navigate({ ...pathBuilder.transaction(transaction, { ...search, ...part }), replace: true }),
     [navigate, transaction, search],
   )
   const start = model.rows[0]?.tMono ?? 0
@@ -57,10 +56,18 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
   return (
     <>
       <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 md:px-4">
-        <Button onClick={nextMode} title="Change the time column (w)">Time: {MODE_NAME[mode]}</Button>
-        <Button pressed={open} onClick={toggleRetransmissions} title="One row for each retransmission (x)">All retransmissions</Button>
-        <Button pressed={table} onClick={toggleTable} title="The same rows as a table (v)">Table</Button>
-        <span className="ml-auto"><CopyButton label="Copy as text" text={() => textLadder(model)} /></span>
+        <Button onClick={nextMode} title="Change the time column (w)">
+          Time: {MODE_NAME[mode]}
+        </Button>
+        <Button pressed={open} onClick={toggleRetransmissions} title="One row for each retransmission (x)">
+          All retransmissions
+        </Button>
+        <Button pressed={table} onClick={toggleTable} title="The same rows as a table (v)">
+          Table
+        </Button>
+        <span className="ml-auto">
+          <CopyButton label="Copy as text" text={() => textLadder(model)} />
+        </span>
       </div>
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
         {table ? (

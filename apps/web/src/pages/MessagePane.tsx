@@ -25,16 +25,32 @@ export function MessagePane({ event, messages, onPick, onClose }: MessagePanePro
       className="flex max-h-[46%] min-h-0 shrink-0 flex-col border-t border-line bg-panel lg:max-h-none lg:w-[400px] lg:border-t-0 lg:border-l xl:w-[440px]"
     >
       <header className="flex h-9 shrink-0 items-center gap-1 border-b border-line pr-1.5 pl-3">
-        <h2 className="text-xs font-semibold">Message {at + 1} of {messages.length}</h2>
+        <h2 className="text-xs font-semibold">
+          Message {at + 1} of {messages.length}
+        </h2>
         <span className="ml-auto flex">
-          <Button tone="quiet" icon={<ChevronUp size={15} />} aria-label="Message before" disabled={before === undefined} onClick={() => before !== undefined && onPick(before.seq)} />
-          <Button tone="quiet" icon={<ChevronDown size={15} />} aria-label="Next message" disabled={after === undefined} onClick={() => after !== undefined && onPick(after.seq)} />
+          <Button
+            tone="quiet"
+            icon={<ChevronUp size={15} />}
+            aria-label="Message before"
+            disabled={before === undefined}
+            onClick={() => before !== undefined && onPick(before.seq)}
+          />
+          <Button
+            tone="quiet"
+            icon={<ChevronDown size={15} />}
+            aria-label="Next message"
+            disabled={after === undefined}
+            onClick={() => after !== undefined && onPick(after.seq)}
+          />
           <CopyButton small label="Copy the message" text={() => text} />
           <Button tone="quiet" icon={<X size={15} />} aria-label="Close the message" title="Close (Esc)" onClick={onClose} />
         </span>
       </header>
       <MessageFacts event={event} size={event.data.raw.length} />
-      <div className="min-h-0 flex-1 overflow-auto"><SipMessage text={text} /></div>
+      <div className="min-h-0 flex-1 overflow-auto">
+        <SipMessage text={text} />
+      </div>
     </aside>
   )
 }
@@ -45,9 +61,7 @@ export function MessageFacts({ event, size }: { readonly event: MessageEvent; re
   return (
     <p className="flex shrink-0 flex-wrap gap-x-3 border-b border-line px-3 py-1.5 text-2xs text-muted">
       <Time at={event.tWall} />
-      <span className="font-mono">
-        {direction === 'in' ? `${remote} → ${local}` : `${local} → ${remote}`}
-      </span>
+      <span className="font-mono">{direction === 'in' ? `${remote} → ${local}` : `${local} → ${remote}`}</span>
       <span>{transport}</span>
       <span>{size} bytes</span>
       {event.kind === 'retransmit' && <span className="text-warn">retransmission</span>}

@@ -32,9 +32,13 @@ export function OverviewPage() {
         </div>
         <section aria-labelledby="tm-stats" className="rounded-lg border border-line bg-panel">
           <header className="flex h-9 items-center gap-2 border-b border-line px-3">
-            <h2 id="tm-stats" className="font-mono text-sm font-semibold">tm.stats</h2>
-            <span className="text-xs text-muted">value, change a second, last ten minutes (rates are 5 s means)</span>
-            <span className="ml-auto text-xs text-muted"><Age t={snapshot.latest?.t ?? null} /></span>
+            <h2 id="tm-stats" className="font-mono text-sm font-semibold">
+              tm.stats
+            </h2>
+            <span className="text-xs text-muted">value, change a second, up to ten minutes (rates are 5 s means)</span>
+            <span className="ml-auto text-xs text-muted">
+              <Age t={snapshot.latest?.t ?? null} />
+            </span>
           </header>
           <div className="grid md:grid-cols-2">
             {FIELD_GROUPS.map((group) => (
@@ -139,20 +143,37 @@ const trim = (figure: string): string => (figure.includes('.') ? figure.replace(
 
 function current(snapshot: StatsSnapshot, metric: Metric): number | null {
   if (METRIC_KIND[metric] === 'counter') return snapshot.rates?.[metric] ?? null
-  return value(snapshot, metric)
+  return latestOf(snapshot, metric)
 }
 
-function value(snapshot: StatsSnapshot, metric: Metric): number | null {
+function latestOf(snapshot: StatsSnapshot, metric: Metric): number | null {
   const latest = snapshot.latest
   if (latest === null) return null
   return metric in latest.stats ? latest.stats[metric as Field['key']] : latest[metric as Exclude<Metric, Field['key']>]
 }
 
-function FieldTable({ title, fields, snapshot }: { readonly title: string; readonly fields: readonly Field[]; readonly snapshot: StatsSnapshot }) {
+function FieldTable({
+  title,
+  fields,
+  snapshot,
+}: {
+  readonly title: string
+  readonly fields: readonly Field[]
+  readonly snapshot: StatsSnapshot
+}) {
   return (
-    <section aria-label={`tm.stats: ${title}`} className="border-line px-3 pt-2 pb-2 not-last:border-b md:odd:border-r md:nth-last-2:border-b-0">
+    <section
+      aria-label={`tm.stats: ${title}`}
+      className="border-line px-3 pt-2 pb-2 not-last:border-b md:odd:border-r md:nth-last-2:border-b-0"
+    >
       <h3 className="label">{title}</h3>
       <table className="w-full table-fixed">
+        <colgroup>
+          <col />
+          <col className="w-20" />
+          <col className="w-[84px]" />
+          <col className="w-[26%] md:w-[24%]" />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th>Field</th>
@@ -168,11 +189,11 @@ function FieldTable({ title, fields, snapshot }: { readonly title: string; reado
                 <span className="font-mono text-xs font-medium">{field.key}</span>
                 <span className="ml-2 hidden text-xs text-muted xl:inline">{field.meaning}</span>
               </th>
-              <td className="w-20 text-right font-medium">{formatCount(value(snapshot, field.key))}</td>
-              <td className="w-20 text-right text-xs text-muted">
+              <td className="text-right font-medium">{formatCount(latestOf(snapshot, field.key))}</td>
+              <td className="text-right text-xs text-muted">
                 {(METRIC_KIND[field.key] === 'level' ? formatChange : formatRate)(snapshot.rates?.[field.key])} /s
               </td>
-              <td className="w-[26%] pl-4 md:w-[23%]">
+              <td className="pl-4">
                 <Chart series={field.series} height={SPARK_HEIGHT} label={field.key} />
               </td>
             </tr>

@@ -48,7 +48,9 @@ export function RpcCall({ method, search }: { readonly method: MethodInfo; reado
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4 p-3 md:p-5">
       <header>
-        <Link {...pathBuilder.rpc({ f: search.f })} className="mb-2 inline-flex items-center gap-1 text-xs text-accent md:hidden"><ArrowLeft size={14} /> All methods</Link>
+        <Link {...pathBuilder.rpc({ f: search.f })} className="mb-2 inline-flex items-center gap-1 text-xs text-accent md:hidden">
+          <ArrowLeft size={14} /> All methods
+        </Link>
         <h2 className="font-mono text-lg font-semibold">{method.name}</h2>
         <p className="text-muted">{method.help}</p>
       </header>
@@ -69,7 +71,9 @@ export function RpcCall({ method, search }: { readonly method: MethodInfo; reado
           />
         ))}
         <div className="flex flex-wrap items-center gap-2">
-          <Button type="submit" tone="accent" icon={<Play size={14} />} disabled={call.isPending} aria-describedby="rpc-effect">Call</Button>
+          <Button type="submit" tone="accent" icon={<Play size={14} />} disabled={call.isPending} aria-describedby="rpc-effect">
+            Call
+          </Button>
           <CopyButton
             label="Copy as curl"
             text={() => {
@@ -77,10 +81,16 @@ export function RpcCall({ method, search }: { readonly method: MethodInfo; reado
               return curlOf(location.origin + serverPath.rpc(method.name), read.ok ? read.params : [], tokenStore.get() !== null)
             }}
           />
-          <span id="rpc-effect" className="text-xs text-muted">{method.readOnly ? 'Reads only' : 'Changes the running engine'}</span>
+          <span id="rpc-effect" className="text-xs text-muted">
+            {method.readOnly ? 'Reads only' : 'Changes the running engine'}
+          </span>
         </div>
       </form>
-      {call.isPending && <p className="text-muted" role="status">Waiting for the answer</p>}
+      {call.isPending && (
+        <p className="text-muted" role="status">
+          Waiting for the answer
+        </p>
+      )}
       {shown === undefined ? <Example method={method} /> : <Answer call={shown} search={search} />}
       <History calls={past.slice(1)} onPick={(params) => setInputs(inputsFrom(JSON.stringify(params), method.parameters.length))} />
     </div>
@@ -127,7 +137,9 @@ function Field({ parameter, value, error, onChange }: FieldProps) {
           className={`${INPUT} ${border}`}
         />
       )}
-      <p id={`${id}-help`} className={error === null ? 'text-xs text-muted' : 'text-xs text-bad'}>{error ?? parameter.help}</p>
+      <p id={`${id}-help`} className={error === null ? 'text-xs text-muted' : 'text-xs text-bad'}>
+        {error ?? parameter.help}
+      </p>
     </div>
   )
 }
@@ -135,12 +147,18 @@ function Field({ parameter, value, error, onChange }: FieldProps) {
 function Answer({ call, search }: { readonly call: PastCall; readonly search: RpcSearch }) {
   const raw = search.view === 'raw'
   const { outcome } = call
-  const text = outcome.ok ? (typeof outcome.result === 'string' ? outcome.result : JSON.stringify(outcome.result, null, 2)) : outcome.error.message
+  const text = outcome.ok
+    ? typeof outcome.result === 'string'
+      ? outcome.result
+      : JSON.stringify(outcome.result, null, 2)
+    : outcome.error.message
   return (
     <section aria-label="Answer" aria-live="polite" className="overflow-hidden rounded-lg border border-line bg-panel">
       <header className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-3 py-1 text-xs">
         <span className={outcome.ok ? 'font-semibold text-good' : 'font-semibold text-bad'}>{outcome.ok ? 'Answer' : 'Refused'}</span>
-        <span className="text-muted"><Time at={call.at} />, {formatDuration(call.tookMs)}</span>
+        <span className="text-muted">
+          <Time at={call.at} />, {formatDuration(call.tookMs)}
+        </span>
         <span className="ml-auto flex gap-1">
           <Link
             {...pathBuilder.rpcMethod(call.method, { ...search, view: raw ? undefined : 'raw' })}
@@ -153,7 +171,13 @@ function Answer({ call, search }: { readonly call: PastCall; readonly search: Rp
         </span>
       </header>
       <div className="max-h-[60vh] overflow-auto p-3 font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="Answer text">
-        {!outcome.ok ? <Refusal error={outcome.error} /> : raw || typeof outcome.result === 'string' ? <pre className="whitespace-pre-wrap">{text}</pre> : <JsonView value={outcome.result} />}
+        {!outcome.ok ? (
+          <Refusal error={outcome.error} />
+        ) : raw || typeof outcome.result === 'string' ? (
+          <pre className="whitespace-pre-wrap">{text}</pre>
+        ) : (
+          <JsonView value={outcome.result} />
+        )}
       </div>
     </section>
   )
@@ -187,7 +211,11 @@ function History({ calls, onPick }: { readonly calls: readonly PastCall[]; reado
       <ul className="rounded-lg border border-line bg-panel">
         {calls.map((call) => (
           <li key={call.at} className="border-b border-line/60 last:border-b-0">
-            <button type="button" onClick={() => onPick(call.params)} className="flex h-7 w-full items-center gap-3 px-3 text-left text-xs hover:bg-hover">
+            <button
+              type="button"
+              onClick={() => onPick(call.params)}
+              className="flex h-7 w-full items-center gap-3 px-3 text-left text-xs hover:bg-hover"
+            >
               <Time at={call.at} withMs={false} />
               <span className={call.outcome.ok ? 'text-good' : 'text-bad'}>{call.outcome.ok ? 'answered' : 'refused'}</span>
               <span className="min-w-0 truncate font-mono">{JSON.stringify(call.params)}</span>

@@ -50,7 +50,12 @@ function Rpc({ method, search }: { readonly method: string | null; readonly sear
   const chosen = data.methods.find((one) => one.name === method)
   return (
     <div className="flex min-h-0 flex-1 flex-col md:flex-row">
-      <div className={cx('min-h-0 shrink-0 flex-col border-line bg-panel md:flex md:w-72 md:border-r', method === null ? 'flex flex-1 md:flex-none' : 'hidden')}>
+      <div
+        className={cx(
+          'min-h-0 shrink-0 flex-col border-line bg-panel md:flex md:w-72 md:border-r',
+          method === null ? 'flex flex-1 md:flex-none' : 'hidden',
+        )}
+      >
         <div className="flex border-b border-line p-2">
           <FilterBox label="Filter methods" placeholder="Find a method" value={search.f ?? ''} onChange={setFilter} />
         </div>
@@ -61,7 +66,9 @@ function Rpc({ method, search }: { readonly method: string | null; readonly sear
         {method !== null && chosen === undefined && (
           <Notice title="This engine has no such method">
             <code className="font-mono text-text">{method}</code>
-            <Link {...pathBuilder.rpc()} className="text-accent underline">All methods</Link>
+            <Link {...pathBuilder.rpc()} className="text-accent underline">
+              All methods
+            </Link>
           </Notice>
         )}
         {chosen !== undefined && <RpcCall key={chosen.name} method={chosen} search={search} />}
@@ -70,7 +77,15 @@ function Rpc({ method, search }: { readonly method: string | null; readonly sear
   )
 }
 
-function MethodNav({ methods, chosen, filter }: { readonly methods: readonly MethodInfo[]; readonly chosen: string | null; readonly filter: string | undefined }) {
+function MethodNav({
+  methods,
+  chosen,
+  filter,
+}: {
+  readonly methods: readonly MethodInfo[]
+  readonly chosen: string | null
+  readonly filter: string | undefined
+}) {
   return (
     <nav aria-label="Methods" className="min-h-0 flex-1 overflow-auto p-1.5">
       {methods.length === 0 && <p className="px-2 py-4 text-center text-muted">No method matches.</p>}
@@ -85,7 +100,9 @@ function MethodNav({ methods, chosen, filter }: { readonly methods: readonly Met
           )}
         >
           <span className="min-w-0 truncate">{method.name}</span>
-          {!method.readOnly && <span className="ml-auto rounded bg-warn-soft px-1.5 font-sans text-2xs font-medium text-warn">changes</span>}
+          {!method.readOnly && (
+            <span className="ml-auto rounded bg-warn-soft px-1.5 font-sans text-2xs font-medium text-warn">changes</span>
+          )}
         </Link>
       ))}
     </nav>

@@ -30,7 +30,9 @@ export function SippHint({ open, onToggle }: { readonly open: boolean; readonly 
             {commands.map((command, i) => (
               <li key={command} className="flex items-center gap-2">
                 <span className="text-xs text-muted">{['answers', 'proxy', 'calls'][i]}</span>
-                <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap text-text" tabIndex={0}>{command}</code>
+                <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap text-text" tabIndex={0}>
+                  {command}
+                </code>
                 <CopyButton small label={`Copy the ${['answering', 'proxy', 'calling'][i]} command`} text={() => command} />
               </li>
             ))}

@@ -30,7 +30,11 @@ export function TransactionPage() {
   const { key } = route.useParams()
   const id = /^(\d{1,10}):(\d{1,10})$/.exec(key)
   if (id === null) {
-    return <Notice icon={<SearchX size={28} />} title="This is not a transaction">An address ends in index:label, as in /tx/4711:1868931.</Notice>
+    return (
+      <Notice icon={<SearchX size={28} />} title="This is not a transaction">
+        An address ends in index:label, as in /tx/4711:1868931.
+      </Notice>
+    )
   }
   return <Known key={key} transaction={key} index={Number(id[1])} label={Number(id[2])} />
 }
@@ -42,7 +46,10 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
   const stale = useStale()
   const tab = search.tab ?? 'ladder'
   useHotkeys({
-    back: () => void navigate(search.msg === undefined ? pathBuilder.transactions() : pathBuilder.transaction(transaction, { ...search, msg: undefined })),
+    back: () =>
+      void navigate(
+        search.msg === undefined ? pathBuilder.transactions() : pathBuilder.transaction(transaction, { ...search, msg: undefined }),
+      ),
     copy: () => row !== null && void copyText(row.callId),
   })
   if (events.length === 0) {
@@ -50,7 +57,9 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
     return (
       <Notice icon={<SearchX size={28} strokeWidth={1.6} />} title="This transaction is gone">
         <p>{error === null ? sentenceOf('TRANSACTION_NOT_FOUND') : (sentenceOf(error.code) ?? error.message)}</p>
-        <Link {...pathBuilder.transactions()} className="text-accent underline">Live transactions</Link>
+        <Link {...pathBuilder.transactions()} className="text-accent underline">
+          Live transactions
+        </Link>
       </Notice>
     )
   }
@@ -90,12 +99,21 @@ function Summary({ row, events }: { readonly row: TransactionRow | null; readonl
   const last = events[events.length - 1]
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-panel px-3 py-2 text-xs md:px-4">
-      <Link {...pathBuilder.transactions()} aria-label="Back to the list" title="Back (Esc)" className="-ml-1 rounded p-1 text-muted hover:bg-hover hover:text-text">
+      <Link
+        {...pathBuilder.transactions()}
+        aria-label="Back to the list"
+        title="Back (Esc)"
+        className="-ml-1 rounded p-1 text-muted hover:bg-hover hover:text-text"
+      >
         <ArrowLeft size={16} />
       </Link>
       <span className="font-mono text-sm font-semibold">{row.method}</span>
       <span className="flex items-center gap-2">
-        {last.kind === 'destroyed' ? <span className="rounded bg-raised px-1.5 text-2xs font-medium text-muted">destroyed</span> : <StateBadge state={row.state} />}
+        {last.kind === 'destroyed' ? (
+          <span className="rounded bg-raised px-1.5 text-2xs font-medium text-muted">destroyed</span>
+        ) : (
+          <StateBadge state={row.state} />
+        )}
         <StatusText status={row.status} withReason />
       </span>
       <span className="min-w-0 truncate">
@@ -120,7 +138,9 @@ function JsonTab({ row, events }: { readonly row: TransactionRow | null; readonl
     <>
       <div className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-1.5 md:px-4">
         <span className="text-xs text-muted">Row and {events.length} events, as the API gives them</span>
-        <span className="ml-auto"><CopyButton label="Copy JSON" text={() => JSON.stringify(value, null, 2)} /></span>
+        <span className="ml-auto">
+          <CopyButton label="Copy JSON" text={() => JSON.stringify(value, null, 2)} />
+        </span>
       </div>
       <div className="min-h-0 flex-1 overflow-auto bg-panel p-3 font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="JSON">
         <JsonView value={value} />

@@ -86,7 +86,7 @@ function SortedTable({ rows, sort }: { readonly rows: readonly TransactionRow[];
   const table = useTable({
     features,
     columns,
-    data: rows as TransactionRow[],
+    data: rows,
     getRowId: (row) => row.key,
     state: { sorting: known ? sorting : [{ id: 'created', desc: true }] },
     enableSortingRemoval: false,
@@ -106,8 +106,14 @@ function SortedTable({ rows, sort }: { readonly rows: readonly TransactionRow[];
       id: header.column.id,
       sort: direction === false ? ('none' as const) : direction === 'asc' ? ('ascending' as const) : ('descending' as const),
       content: (
-        <button type="button" onClick={header.column.getToggleSortingHandler()} className="flex w-full min-w-0 items-center gap-1 hover:text-text">
-          <span className="truncate"><table.FlexRender header={header} /></span>
+        <button
+          type="button"
+          onClick={header.column.getToggleSortingHandler()}
+          className="flex w-full min-w-0 items-center gap-1 hover:text-text"
+        >
+          <span className="truncate">
+            <table.FlexRender header={header} />
+          </span>
           {direction === 'asc' && <ArrowUp size={12} aria-hidden />}
           {direction === 'desc' && <ArrowDown size={12} aria-hidden />}
         </button>
@@ -119,14 +125,20 @@ function SortedTable({ rows, sort }: { readonly rows: readonly TransactionRow[];
     <TransactionsTable
       headers={headers}
       rows={sorted.map((row) => row.original)}
-      cells={(index) =>
-        sorted[index].getAllCells().map((cell) => ({ id: cell.column.id, content: <table.FlexRender cell={cell} /> }))
-      }
+      cells={(index) => sorted[index].getAllCells().map((cell) => ({ id: cell.column.id, content: <table.FlexRender cell={cell} /> }))}
     />
   )
 }
 
-function Empty({ snapshot, filter, onClear }: { readonly snapshot: TransactionsSnapshot; readonly filter: string; readonly onClear: () => void }) {
+function Empty({
+  snapshot,
+  filter,
+  onClear,
+}: {
+  readonly snapshot: TransactionsSnapshot
+  readonly filter: string
+  readonly onClear: () => void
+}) {
   const [wide, setWide] = useState(false)
   if (!snapshot.loaded) {
     return <Notice title="Waiting for the list of transactions">The server sends it as soon as the connection stands.</Notice>
@@ -135,8 +147,8 @@ function Empty({ snapshot, filter, onClear }: { readonly snapshot: TransactionsS
     return (
       <Notice icon={<SearchX size={28} strokeWidth={1.6} />} title="No live transaction matches">
         <p>
-          <code className="font-mono text-text">{filter}</code> matches none of the {formatCount(snapshot.rows.length)} rows. New ones appear here
-          by themselves.
+          <code className="font-mono text-text">{filter}</code> matches none of the {formatCount(snapshot.rows.length)} rows. New ones
+          appear here by themselves.
         </p>
         <Button onClick={onClear}>Clear the filter</Button>
       </Notice>

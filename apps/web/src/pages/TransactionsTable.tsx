@@ -37,6 +37,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
   const narrow = useNarrow()
   const [chosen, setChosen] = useState<string | null>(null)
   const navigate = useNavigate()
+  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -60,7 +61,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
   })
   const now = useNow(1000)
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Live transactions">
+    <div ref={scroller} className="min-h-0 flex-1 overflow-auto bg-panel" tabIndex={0} role="region" aria-label="Live transactions">
       <div role="table" aria-label="Live transactions" aria-rowcount={rows.length + 1} className={cx(!narrow && 'min-w-[1000px]')}>
         <div role="rowgroup" className="sticky top-0 z-10 bg-panel">
           <div
@@ -70,7 +71,12 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
             style={{ gridTemplateColumns: COLUMN_TRACKS }}
           >
             {headers.map((header) => (
-              <div key={header.id} role="columnheader" aria-sort={header.sort} className={cx('label min-w-0', RIGHT_ALIGNED.has(header.id) && 'flex justify-end')}>
+              <div
+                key={header.id}
+                role="columnheader"
+                aria-sort={header.sort}
+                className={cx('label min-w-0', RIGHT_ALIGNED.has(header.id) && 'flex justify-end')}
+              >
                 {header.content}
               </div>
             ))}
@@ -115,7 +121,13 @@ function WideRow({ row, cells }: { readonly row: TransactionRow; readonly cells:
   return cells.map(({ id, content }) => (
     <div key={id} role="cell" className={cx('min-w-0 truncate', RIGHT_ALIGNED.has(id) && 'text-right')}>
       {id === 'created' ? (
-        <Link {...pathBuilder.transaction(row.key)} preload={false} title={row.key} onClick={(event) => event.stopPropagation()} className="hover:underline">
+        <Link
+          {...pathBuilder.transaction(row.key)}
+          preload={false}
+          title={row.key}
+          onClick={(event) => event.stopPropagation()}
+          className="hover:underline"
+        >
           {content}
         </Link>
       ) : (
@@ -129,16 +141,27 @@ function NarrowRow({ row }: { readonly row: TransactionRow }) {
   return (
     <>
       <div role="cell" className="flex items-center gap-2">
-        <Link {...pathBuilder.transaction(row.key)} preload={false} className="font-mono font-semibold" onClick={(event) => event.stopPropagation()}>
+        <Link
+          {...pathBuilder.transaction(row.key)}
+          preload={false}
+          className="font-mono font-semibold"
+          onClick={(event) => event.stopPropagation()}
+        >
           {row.method}
         </Link>
         <StatusText status={row.status} withReason />
-        <span className="ml-auto"><StateBadge state={row.state} /></span>
+        <span className="ml-auto">
+          <StateBadge state={row.state} />
+        </span>
       </div>
       <div role="cell" className="flex items-center gap-2 text-muted">
-        <span className="truncate"><Party value={row.from} /> → <Party value={row.to} /></span>
+        <span className="truncate">
+          <Party value={row.from} /> → <Party value={row.to} />
+        </span>
         {row.retransmissions > 0 && <span className="text-warn">×{row.retransmissions}</span>}
-        <span className="ml-auto shrink-0"><Time at={row.createdAt} withMs={false} /> · <Age row={row} /></span>
+        <span className="ml-auto shrink-0">
+          <Time at={row.createdAt} withMs={false} /> · <Age row={row} />
+        </span>
       </div>
     </>
   )

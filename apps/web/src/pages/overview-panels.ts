@@ -2,7 +2,7 @@ import type { TmStatsKey } from '@signalbox/contract'
 import type { ChartSeries } from '../components/Chart.tsx'
 import { formatBytes, formatCount, formatMs, formatRate } from '../format/number.ts'
 
-export interface Readout extends ChartSeries {
+interface Readout extends ChartSeries {
   readonly name: string
 }
 

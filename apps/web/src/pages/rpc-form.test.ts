@@ -15,7 +15,10 @@ const brief = { name: 'brief', required: false, help: '', schema: { const: 'brie
 
 describe('fieldKind', () => {
   it.each([
-    [{ type: 'integer', minimum: 0 }, { type: 'integer', min: 0, max: null }],
+    [
+      { type: 'integer', minimum: 0 },
+      { type: 'integer', min: 0, max: null },
+    ],
     [{ const: 'brief' }, { type: 'choice', values: ['brief'] }],
     [{ anyOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'choice', values: ['a', 'b'] }],
     [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text' }],

@@ -16,7 +16,6 @@ const byRow = (compare: Compare) => (a: { original: TransactionRow }, b: { origi
 const byText = (read: (row: TransactionRow) => string) => byRow((a, b) => read(a).localeCompare(read(b)))
 const byNumber = (read: (row: TransactionRow) => number) => byRow((a, b) => read(a) - read(b))
 
-
 export const columns = helper.columns([
   helper.accessor('createdAt', {
     id: 'created',
@@ -30,18 +29,32 @@ export const columns = helper.columns([
     sortFn: byText((row) => row.method),
     cell: ({ row }) => <span className="font-mono font-semibold">{row.original.method}</span>,
   }),
-  helper.accessor('state', { header: 'State', sortFn: byText((row) => row.state), cell: ({ row }) => <StateBadge state={row.original.state} /> }),
+  helper.accessor('state', {
+    header: 'State',
+    sortFn: byText((row) => row.state),
+    cell: ({ row }) => <StateBadge state={row.original.state} />,
+  }),
   helper.accessor('status', {
     header: 'Status',
     sortFn: byNumber((row) => row.status ?? 0),
     cell: ({ row }) => <StatusText status={row.original.status} withReason />,
   }),
-  helper.accessor('from', { header: 'From', sortFn: byText((row) => shortParty(row.from)), cell: ({ row }) => <Party value={row.original.from} /> }),
-  helper.accessor('to', { header: 'To', sortFn: byText((row) => shortParty(row.to)), cell: ({ row }) => <Party value={row.original.to} /> }),
+  helper.accessor('from', {
+    header: 'From',
+    sortFn: byText((row) => shortParty(row.from)),
+    cell: ({ row }) => <Party value={row.original.from} />,
+  }),
+  helper.accessor('to', {
+    header: 'To',
+    sortFn: byText((row) => shortParty(row.to)),
+    cell: ({ row }) => <Party value={row.original.to} />,
+  }),
   helper.accessor('source', {
     header: 'Source',
     sortFn: byText((row) => row.source),
-    cell: ({ row }) => <span className="font-mono text-muted">{row.original.local ? 'this proxy' : row.original.source}</span>,
+    cell: ({ row }) => (
+      <span className="font-mono text-muted">{row.original.local ? 'this proxy' : row.original.source.replace(/^udp:/, '')}</span>
+    ),
   }),
   helper.accessor('branches', {
     header: 'Branches',
@@ -55,7 +68,11 @@ export const columns = helper.columns([
     sortFn: byNumber((row) => row.retransmissions),
     sortDescFirst: true,
     cell: ({ row }) =>
-      row.original.retransmissions === 0 ? <span className="text-muted">0</span> : <span className="font-medium text-warn">{row.original.retransmissions}</span>,
+      row.original.retransmissions === 0 ? (
+        <span className="text-muted">0</span>
+      ) : (
+        <span className="font-medium text-warn">{row.original.retransmissions}</span>
+      ),
   }),
   helper.accessor((row) => row.endedAt, {
     id: 'age',
@@ -83,9 +100,12 @@ function Branches({ row }: { readonly row: TransactionRow }) {
   if (first === undefined) return <span className="text-muted">none</span>
   const more = row.branches.length - 1
   return (
-    <span className="font-mono" title={row.branches.map((branch) => `${branch.target} ${branch.state} ${branch.status ?? ''}`).join('\n')}>
-      <span className="text-muted">{first.target.replace(/^udp:/, '')}</span>
-      {more > 0 && <span className="ml-1.5 rounded bg-raised px-1 text-2xs">+{more}</span>}
+    <span
+      className="flex min-w-0 items-center gap-1.5 font-mono"
+      title={row.branches.map((branch) => `${branch.target} ${branch.state} ${branch.status ?? ''}`).join('\n')}
+    >
+      <span className="min-w-0 truncate text-muted">{first.target.replace(/^udp:/, '')}</span>
+      {more > 0 && <span className="shrink-0 rounded bg-raised px-1 text-2xs leading-4">+{more}</span>}
     </span>
   )
 }

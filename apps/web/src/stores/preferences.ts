@@ -32,7 +32,7 @@ export function setPreference<K extends keyof Preferences>(name: K, value: Prefe
   for (const listener of listeners) listener()
 }
 
-export function applyTheme(): void {
+function applyTheme(): void {
   if (current.theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = current.theme
 }

@@ -91,6 +91,17 @@ describe('StatsStore', () => {
     expect(store.history('created').slice(-5)).toEqual([10, null, null, null, null])
   })
 
+  it('shows a minute at first and grows to ten', () => {
+    const { store, feed } = setUp()
+    expect(store.span()).toBe(60)
+    feed(100_000, 0)
+    expect(store.span()).toBe(60)
+    feed(300_000, 10)
+    expect(store.span()).toBe(201)
+    feed(2_000_000, 20)
+    expect(store.span()).toBe(600)
+  })
+
   it('starts rates over when the engine restarted', () => {
     const { store, feed } = setUp()
     feed(100_000, 1000)

@@ -3,7 +3,7 @@ import type { TopicConsumer } from '../api/live.ts'
 import { LiveStore, type Scheduler } from './live-store.ts'
 import { TimeRing } from './time-ring.ts'
 
-export type EngineGauge =
+type EngineGauge =
   | 'messagesIn'
   | 'messagesOut'
   | 'retransmissions'
@@ -43,6 +43,7 @@ export const METRIC_KIND: Readonly<Record<Metric, 'level' | 'counter'>> = {
 const METRICS = Object.keys(METRIC_KIND) as readonly Metric[]
 
 export const HISTORY_S = 600
+const FIRST_SPAN_S = 60
 const RATE_WINDOW_MS = 2000
 /** Charted rates are means over this many seconds: single arrivals a second are noise at ten minutes a chart. */
 const SMOOTH_S = 5
@@ -70,6 +71,7 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
   #recent: Sample[] = []
   #secondStart: Sample | null = null
   #clockOffset = 0
+  #first = Number.POSITIVE_INFINITY
 
   constructor(scheduler?: Scheduler, wall: () => number = Date.now) {
     super({ latest: null, rates: null }, scheduler)
@@ -104,6 +106,12 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
     return METRIC_KIND[metric] === 'level' ? series : movingMean(series, SMOOTH_S)
   }
 
+  /** Seconds a chart shows: grows with what is known, so that the first minute is not a sliver of ten. */
+  span(): number {
+    const known = this.historyEnd() - this.#first + 1
+    return Math.min(HISTORY_S, Math.max(FIRST_SPAN_S, Number.isFinite(known) ? known : FIRST_SPAN_S))
+  }
+
   /** Unix second at the right edge of every chart. */
   historyEnd(): number {
     return Math.floor(this.engineNow() / 1000)
@@ -126,6 +134,7 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
       const joined = start !== null && sample.t - start.t < 2500
       this.#ring.put(second, joined ? { ...perSecond(start, sample), ...levels(sample) } : levels(sample))
       this.#secondStart = sample
+      this.#first = Math.min(this.#first, second)
     }
   }
 }
