@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { dirname, delimiter, join } from 'node:path'
 import { runtimeFolder } from './paths.mjs'
 
+const PARENT_WATCH_MS = 500
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 
 /** Runs a script under `node` as if it were this process: same terminal, same signals, same exit code. */
@@ -14,6 +15,7 @@ export function handOver(node, script, args) {
   // The channel tells the child when this process is killed: it must not live on alone.
   const child = spawn(node, [script, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
+  stopWithNpm(child)
   child.on('error', (error) => {
     console.error(`signalbox: cannot run ${node}: ${error.message}`)
     process.exitCode = 1
@@ -27,4 +29,16 @@ export function handOver(node, script, args) {
     }
     if (child.connected) child.disconnect()
   })
+}
+
+/** npx runs us below a shell that dies of a signal without passing it on; then nobody would stop us. */
+function stopWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, PARENT_WATCH_MS)
+  watch.unref()
 }
