@@ -54,7 +54,7 @@ describe('defaults', () => {
       logLevel: 2,
       demo: false,
       engineOnly: false,
-      shutdownTimeoutMs: 10_000,
+      shutdownTimeoutMs: 5000,
       tm: {},
       configFile: null,
     })

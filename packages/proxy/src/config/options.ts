@@ -87,7 +87,7 @@ export const options = [
     section: 'Process',
     value: 'MS',
     help: 'After SIGTERM or Ctrl-C, running transactions may take this long to finish.',
-    initial: ['10000'],
+    initial: ['5000'],
   },
   {
     key: 'config',
