@@ -133,6 +133,15 @@ describe('errors at run time', () => {
     expect(world.log[0]).toContain('KSR.hdr.append wants a string, not undefined')
   })
 
+  it("are the sender's when a header is malformed: 400, and no script error", () => {
+    const world = new ScriptWorld()
+    world.load(`function ksr_request_route() { KSR.siputils.has_totag(); KSR.sl.send_reply(200, 'no') }`)
+    world.receive(invite().replace('To: <sip:bob@127.0.0.1>', 'To: "Bob <sip:bob@127.0.0.1>'))
+    expect(world.script.request(world.m)).toBe(true)
+    expect(world.calls[0]?.[1]).toBe(400)
+    expect(world.counters[Counter.scriptErrors]).toBe(0)
+  })
+
   it('never come out of the routes that transactions call', () => {
     const world = new ScriptWorld()
     world.load(`${WORKING}\nfunction bad() { throw new Error('boom') }`)

@@ -1,3 +1,4 @@
+import { SipParseError } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { emptyFact, NO_SUBJECT } from '../bus/event-bus.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
@@ -126,12 +127,21 @@ export class Script implements TransactionUser {
       this.#scope.run(route, m)
       return true
     } catch (error) {
+      if (error instanceof SipParseError) return this.#refuse(m, error)
       this.#fail(name, m, error)
       return false
     } finally {
       if (bus.on) this.#emit(EventKind['script-exit'], name, m)
       m.routeType = outer
     }
+  }
+
+  /** A header that the script asked for is malformed: the sender's fault, not the script's. */
+  #refuse(m: RoutedMessage, error: SipParseError): boolean {
+    const { sl, log } = this.#services
+    log.debug(`malformed message: ${error.message}`)
+    if (m.routeType === RouteType.REQUEST && !m.answered) sl.reply(m, error.status, `Bad Request (${error.rule})`)
+    return true
   }
 
   #fail(name: string, m: RoutedMessage, thrown: unknown): void {

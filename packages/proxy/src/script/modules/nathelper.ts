@@ -1,4 +1,4 @@
-import { HeaderId, NameAddr, parseNameAddr, TransportCode, type SipMessage } from '@signalbox/sip'
+import { HeaderId, NameAddr, parseNameAddr, SipParseError, TransportCode, type SipMessage } from '@signalbox/sip'
 import { isText } from '../../forward/interned-text.ts'
 import type { RoutedMessage } from '../../forward/routed-message.ts'
 import { setRequestUri } from '../../forward/target-set.ts'
@@ -93,11 +93,16 @@ function sourceUri(m: RoutedMessage): string {
   return `sip:${hostOf(m)}:${remote.port}${param}`
 }
 
-/** Parses the first Contact value; false when there is none to work with. */
+/** Parses the first Contact value; false when there is none that could be changed: what is malformed goes on as it came. */
 function readContact(message: SipMessage): boolean {
   const line = message.first(HeaderId.CONTACT)
   if (line === -1) return false
-  parseNameAddr(contact, message.bytes, message.valueStart[line], message.valueEnd[line])
+  try {
+    parseNameAddr(contact, message.bytes, message.valueStart[line], message.valueEnd[line])
+  } catch (error) {
+    if (error instanceof SipParseError) return false
+    throw error
+  }
   return !contact.isStar
 }
 
