@@ -102,9 +102,15 @@ describe('layoutLadder', () => {
     expect(rows.at(-1)).toMatchObject({ type: 'note', tone: 'timer', text: 'fr fired' })
   })
 
-  it('ends fr when the same timer goes on as fr_inv', () => {
-    const rows = layout([...timeout(), event('timer-armed', 0, { timer: 'fr_inv', ms: 120000 }, 1700)]).rows
-    expect(rows.find((row) => row.type === 'timer')).toMatchObject({ timers: [{}, { timer: 'fr', outcome: 'cancelled', endMono: 1700 }] })
+  it('takes fr and fr_inv for one timer of the branch', () => {
+    const ringing = [...timeout(), event('timer-armed', 0, { timer: 'fr_inv', ms: 120000 }, 1700)]
+    const bars = (events: EngineEvent[]) => layout(events).rows.flatMap((row) => (row.type === 'timer' ? row.timers : []))
+    expect(bars(ringing).slice(1)).toMatchObject([
+      { timer: 'fr', outcome: 'cancelled', endMono: 1700 },
+      { timer: 'fr_inv', outcome: 'armed' },
+    ])
+    const answered = [...ringing, event('timer-cancelled', 0, { timer: 'fr' }, 2000)]
+    expect(bars(answered)[2]).toMatchObject({ timer: 'fr_inv', outcome: 'cancelled', endMono: 2000 })
   })
 
   it('puts states of both sides that change together into one row', () => {

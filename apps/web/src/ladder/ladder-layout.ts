@@ -20,8 +20,8 @@ export interface LayoutOptions {
 }
 
 const TIMERS_A_ROW = 2
-/** One timer of the branch under two names: from the first reply on it waits for the final one (tm parameter fr_inv_timer). */
-const REPLACED_BY: Readonly<Record<string, string>> = { fr_inv: 'fr' }
+/** One timer of a branch under two names: from the first reply on it waits for the final one (tm parameter fr_inv_timer). */
+const SHARED_TIMER: Readonly<Record<string, string>> = { fr_inv: 'fr' }
 const REPEATING_TIMERS: ReadonlySet<string> = new Set(['retr', 'retr_rpl'])
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
@@ -94,13 +94,12 @@ class LadderBuilder {
   }
 
   #armed(event: EngineEventOf<'timer-armed'>): void {
-    const replaced = REPLACED_BY[event.data.timer]
-    if (replaced !== undefined) this.#end(timerKey(event.branch, replaced), 'cancelled', event.tMono)
     const key = timerKey(event.branch, event.data.timer)
     const place = this.#timers.get(key)
     const before = place?.row.timers[place.slot]
     const goesOn =
-      before !== undefined && (before.outcome === 'armed' || (before.outcome === 'fired' && REPEATING_TIMERS.has(before.timer)))
+      before?.timer === event.data.timer &&
+      (before.outcome === 'armed' || (before.outcome === 'fired' && REPEATING_TIMERS.has(before.timer)))
     const timer: LadderTimer = {
       timer: event.data.timer,
       branch: event.branch,
@@ -115,6 +114,7 @@ class LadderBuilder {
       place.row.timers[place.slot] = timer
       return
     }
+    this.#end(key, 'cancelled', event.tMono)
     this.#place(key, event, timer)
   }
 
@@ -153,7 +153,7 @@ class LadderBuilder {
 }
 
 function timerKey(branch: number | null, timer: string): string {
-  return `${branch}|${timer}`
+  return `${branch}|${SHARED_TIMER[timer] ?? timer}`
 }
 
 function base(event: EngineEvent): { seq: number; tWall: number; tMono: number } {

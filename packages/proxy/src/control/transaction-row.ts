@@ -2,6 +2,9 @@ import type { BranchRow, EngineEvent, EngineEventOf, MessageData, TransactionRow
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** RFC 3261 17.2.1, 17.2.2, 17.1.1.2, 17.1.2.2: a machine tells its changes, not where it begins. */
+const INITIAL_STATE: Readonly<Record<GrowingRow['kind'], string>> = { ist: 'proceeding', nist: 'trying', ict: 'calling', nict: 'trying' }
+
 /** A TransactionRow that grows with the events of its transaction. */
 export interface GrowingRow extends Mutable<Omit<TransactionRow, 'branches'>> {
   readonly branches: Mutable<BranchRow>[]
@@ -12,7 +15,7 @@ const MOST_BRANCHES = 64
 
 export function rowOf(event: EngineEventOf<'created'>): GrowingRow {
   const { kind, method, ruri, from, to, callId, cseq, source, local } = event.data
-  return { ...unknownRowOf(event), kind, method, ruri, from, to, callId, cseq, source, local }
+  return { ...unknownRowOf(event), kind, method, ruri, from, to, callId, cseq, source, local, state: INITIAL_STATE[kind] }
 }
 
 /** For a transaction whose `created` is not kept any more: what it is stays empty, what happens to it from here on is right. */
