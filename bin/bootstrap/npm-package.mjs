@@ -22,7 +22,8 @@ export async function installPackage(name, version) {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  const result = await npm(['install', '--prefix', folder, '--ignore-scripts', '--no-save', ...QUIET, `${name}@${version}`], folder)
+  // Not --prefix: that would also move npm's global configuration file, with the registry and certificates of this machine.
+  const result = await npm(['install', '--ignore-scripts', '--no-save', ...QUIET, `${name}@${version}`], folder)
   const installed = installedPackage(name, version)
   if (result.code !== 0 || installed === null) {
     throw new BootstrapError(
