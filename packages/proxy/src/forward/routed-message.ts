@@ -1,7 +1,7 @@
 import { EditList, SipMessage } from '@signalbox/sip'
 import type { Listener, Source } from '../transport/transport.ts'
 import { RouteType } from './route-type.ts'
-import type { Target } from './target.ts'
+import type { ContactSteps, Target } from './target.ts'
 
 /** The part of a transaction that a message may point to; tm/ owns the whole. */
 export interface TransactionHandle {
@@ -69,6 +69,8 @@ export class RoutedMessage {
   retrTimer2 = 0
   /** Transaction flags asked for before it exists (t_set_disable_6xx ...): TransactionFlag bits. */
   transactionFlags = 0
+  /** Steps of serial forking that t_load_contacts has made. */
+  contacts: ContactSteps | null = null
   /** t_set_auto_inv_100: -1 parameter's value, else 0 or 1. */
   autoInv100 = -1
 
@@ -115,6 +117,7 @@ export class RoutedMessage {
     this.retrTimer2 = 0
     this.transactionFlags = 0
     this.autoInv100 = -1
+    this.contacts = null
   }
 
   /** The Request-URI as the script sees it ($ru). */

@@ -14,3 +14,9 @@ export interface Target {
   readonly instance: string
   readonly ruid: string
 }
+
+/** Steps of serial forking still to be tried, and the spare flows of devices that registered more than once (RFC 5626). */
+export interface ContactSteps {
+  readonly steps: Target[][]
+  readonly flows: Target[]
+}

@@ -1,6 +1,7 @@
 import { TimerKind } from '../bus/event-kind.ts'
 import type { TimerOwner, TimerWheel } from '../clock/timer-wheel.ts'
-import type { TransactionHandle } from '../forward/routed-message.ts'
+import type { RoutedMessage, TransactionHandle } from '../forward/routed-message.ts'
+import type { ContactSteps } from '../forward/target.ts'
 import type { Destination, Listener, Source } from '../transport/transport.ts'
 import type { Block } from './byte-slab.ts'
 import type { LocalCompleted } from './local-outcome.ts'
@@ -76,6 +77,11 @@ export class Cell implements TimerOwner, TransactionHandle {
   tmError = 0
   /** Branch whose final reply the failure route looks at, or was relayed; -1 none. */
   winner = -1
+  /** Steps of serial forking (t_load_contacts). */
+  contacts: ContactSteps | null = null
+  /** Suspended: the message as the script left it, and the blind branch that stands for the wait. */
+  held: RoutedMessage | null = null
+  suspendedBranch = -1
   /** Local transactions: who waits for the outcome. */
   localDone: LocalCompleted | null = null
   /** failure_reply_mode for the failure route at work (t_drop_replies). */
@@ -149,6 +155,9 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.winner = -1
     this.localTag = ''
     this.localDone = null
+    this.contacts = null
+    this.held = null
+    this.suspendedBranch = -1
   }
 }
 

@@ -46,4 +46,14 @@ export interface TransactionApi {
   /** t_cancel_branches: 'all', 'others' or 'this'. */
   cancelBranches(m: RoutedMessage, which: string): number
   replicate(m: RoutedMessage, proxy: string): number
+  /** t_load_contacts: `mode` 1 draws the order by q. */
+  loadContacts(m: RoutedMessage, mode: number): number
+  nextContacts(m: RoutedMessage): number
+  nextContactFlow(m: RoutedMessage): number
+  suspend(m: RoutedMessage): number
+  /** t_continue: `route` names a function of the script. */
+  resume(index: number, label: number, route: string): number
+  /** The same with a continuation; it gets the message as it was when it was suspended. */
+  resumeWith(index: number, label: number, work: (m: RoutedMessage) => void): number
+  cancelSuspend(m: RoutedMessage): number
 }

@@ -9,6 +9,7 @@ import { BranchIds } from './branch-id.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending } from './cancel.ts'
+import { loadContacts, nextContactFlow, nextContacts } from './contacts.ts'
 import { CellTable } from './cell-table.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
@@ -18,6 +19,7 @@ import * as queries from './queries.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
 import { giveUp, receiveReply } from './replies.ts'
 import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './settings.ts'
+import { cancelSuspend, resume, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
@@ -322,6 +324,34 @@ export class TransactionLayer implements TransactionApi, CellTimers {
       if (cancelBranch(this.#tm, cell.branches[i], '') === 'given up') giveUp(this.#tm, cell.branches[i])
     }
     return 1
+  }
+
+  loadContacts(m: RoutedMessage, mode: number): number {
+    return loadContacts(m, mode, this.#tm.random)
+  }
+
+  nextContacts(m: RoutedMessage): number {
+    return nextContacts(m)
+  }
+
+  nextContactFlow(m: RoutedMessage): number {
+    return nextContactFlow(m)
+  }
+
+  suspend(m: RoutedMessage): number {
+    return suspend(this.#tm, m)
+  }
+
+  resume(index: number, label: number, route: string): number {
+    return resume(this.#tm, { index, label }, route)
+  }
+
+  resumeWith(index: number, label: number, work: (m: RoutedMessage) => void): number {
+    return resumeWith(this.#tm, { index, label }, work)
+  }
+
+  cancelSuspend(m: RoutedMessage): number {
+    return cancelSuspend(this.#tm, m)
   }
 
   replicate(m: RoutedMessage, proxy: string): number {

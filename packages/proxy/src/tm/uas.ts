@@ -42,6 +42,7 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
   tm.counters[Counter.tmTotal]++
   if (tm.bus.on) {
     reportCreated(tm, cell, machine, block)
+    reportState(tm, cell, UAS_SIDE, machine, State.none, machine.initial)
     reportMessage(tm, EventKind['msg-in'], cell, received(m))
   }
   m.cell = cell
@@ -64,6 +65,7 @@ function applySettings(tm: TransactionCore, cell: Cell, m: RoutedMessage): void 
   cell.onReply = m.onReply
   cell.onFailure = m.onFailure
   cell.onBranchFailure = m.onBranchFailure
+  cell.contacts = m.contacts
   cell.frTimer = m.frTimer || params.fr_timer
   cell.frInvTimer = m.frInvTimer || params.fr_inv_timer
   cell.retrTimer1 = m.retrTimer1 || params.retr_timer1
