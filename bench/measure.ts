@@ -33,7 +33,8 @@ const NOTHING: Measurement = {
 }
 
 const WARM_UP_RATE = 2000
-const WARM_UP_SECONDS = 3
+/** Longer than the 5 s for which a transaction absorbs retransmissions, so that as many come as go. */
+const WARM_UP_SECONDS = 7
 /** Registered users; each has one binding, refreshed again and again. */
 const USERS = 2000
 /** After the callers have ended, for what the proxy still has to do at once, in ms. */
