@@ -142,7 +142,7 @@ export class Registrar {
       this.#waiting.delete(save.key)
       counters[ok ? Counter.acceptedRegs : Counter.rejectedRegs]++
       if (ok) reply?.send()
-      else reply?.discard(500, 'The registration could not be stored')
+      else reply?.fail()
     })
   }
 

@@ -10,13 +10,15 @@ import type { Source, Transport } from '../transport/transport.ts'
 /** Replies of a transaction, if the message has one. */
 export interface StatefulReplies {
   reply(m: RoutedMessage, status: number, reason: string): number
+  /** A reply that is sent later; until then the transaction stays open. */
+  prepare(m: RoutedMessage, status: number, reason: string): PendingReply
 }
 
 /** A reply that waits for something, such as a registration being written down. Exactly one of the two is called, once. */
 export interface PendingReply {
   send(): void
-  /** Answers with this instead, or not at all without a status. */
-  discard(status?: number, reason?: string): void
+  /** What it waited for has failed: a 500 goes out instead. */
+  fail(): void
 }
 
 export interface ReplierWorld {
@@ -28,6 +30,9 @@ export interface ReplierWorld {
   readonly serverName: string
   readonly transactions: StatefulReplies
 }
+
+/** Reason of the 500 that takes the place of a prepared reply. */
+const FAILED = 'Server Internal Error'
 
 /** The sl module: replies that leave no state behind (RFC 3261 8.2.7). A message with a transaction is answered through that. */
 export class StatelessReplier {
@@ -50,18 +55,17 @@ export class StatelessReplier {
 
   /** Builds the reply now, to be sent later; the message may be gone by then. */
   prepare(m: RoutedMessage, status: number, reason: string): PendingReply {
+    if (m.cell !== null) return this.#world.transactions.prepare(m, status, reason)
     const to = this.#destination(m)
     const bytes = this.#copyOf(m, status, reason)
     const { replyHeaders } = m
     m.replyHeaders = ''
-    const failure = this.#copyOf(m, 500, '')
+    const failure = this.#copyOf(m, 500, FAILED)
     m.replyHeaders = replyHeaders
     m.answered = true
     return {
       send: () => void this.#send(to, status, bytes),
-      discard: (instead?: number) => {
-        if (instead !== undefined) this.#send(to, 500, failure)
-      },
+      fail: () => void this.#send(to, 500, failure),
     }
   }
 

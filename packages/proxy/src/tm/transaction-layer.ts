@@ -177,6 +177,22 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     return 1
   }
 
+  /** A reply that is sent later; until then the transaction stays open. */
+  prepare(m: RoutedMessage, status: number, reason: string): { send(): void; fail(): void } {
+    const cell = m.cell as Cell
+    const { label } = cell
+    const headers = m.replyHeaders
+    cell.flags |= TransactionFlag.SUSPENDED
+    m.answered = true
+    const answer = (code: number, text: string, lines: string): void => {
+      if (cell.label !== label) return
+      cell.flags &= ~TransactionFlag.SUSPENDED
+      cell.replyHeaders = lines
+      replyLocally(this.#tm, cell, code, text)
+    }
+    return { send: () => answer(status, reason, headers), fail: () => answer(500, '', '') }
+  }
+
   sendReply(m: RoutedMessage, status: number, reason: string): number {
     if (m.cell === null && this.newTransaction(m) < 0) return -1
     return this.reply(m, status, reason)

@@ -42,7 +42,7 @@ export class ScriptWorld {
         const headers = m.replyHeaders
         return {
           send: () => void this.calls.push(['reply', code, reason, headers]),
-          discard: (instead?: number, why?: string) => void this.calls.push(['reply', instead, why, '']),
+          fail: () => void this.calls.push(['reply', 500, 'Server Internal Error', '']),
         }
       },
     }

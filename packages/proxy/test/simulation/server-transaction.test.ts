@@ -187,3 +187,27 @@ describe('request matching, RFC 3261 17.2.3', () => {
     expect(timesOf(486)).toHaveLength(1)
   })
 })
+
+describe('replies that wait for something', () => {
+  it.each([
+    ['send', 200],
+    ['fail', 500],
+  ] as const)('%s keeps the transaction open until then and answers %i', (end, expected) => {
+    proxy = new SimulatedProxy(world, {
+      address: '10.0.0.9:5060',
+      request: (m, { transactions, replier }) => {
+        transactions.newTransaction(m)
+        const pending = replier.prepare(m, 200, 'OK')
+        world.after(1000, () => pending[end]())
+      },
+    })
+    const request = caller.request(proxy.address, { method: 'REGISTER', uri: 'sip:10.0.0.9' })
+    world.run(500)
+    caller.again(proxy.address, request)
+    world.run(1000)
+    expect(caller.statuses('REGISTER')).toEqual([expected])
+    proxy.wake()
+    world.run(6000)
+    expect(proxy.current).toBe(0)
+  })
+})
