@@ -218,7 +218,7 @@ describe('durability', () => {
   it('answers 500 when it could not be written, and has not changed, RFC 3261 10.3 step 7', () => {
     register()
     world.waiting?.[0](false)
-    expect(reply()).toMatchObject({ status: 500, reason: 'The registration could not be stored' })
+    expect(reply()).toMatchObject({ status: 500, reason: 'Server Internal Error' })
     expect(uris()).toEqual([])
   })
 
