@@ -68,10 +68,15 @@ event_route[xhttp:request] { jsonrpc_dispatch(); }
 
 /** Debian's Kamailio in the foreground on a free port: the judge of what the counters do. */
 export async function startKamailio(tm: Readonly<Record<string, number | string>>): Promise<Kamailio> {
+  return startKamailioWith((sipPort) => configuration(sipPort, tm))
+}
+
+/** The same with a configuration of one's own; it must answer JSON-RPC over HTTP on its SIP port. */
+export async function startKamailioWith(configurationFor: (sipPort: number) => string): Promise<Kamailio> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-kamailio-'))
   const sipPort = await freePort()
   const file = join(folder, 'kamailio.cfg')
-  await writeFile(file, configuration(sipPort, tm))
+  await writeFile(file, configurationFor(sipPort))
   const child = startChild(toolPath('kamailio'), ['-DD', '-E', '-f', file, '-w', folder, '-Y', folder, '-m', '32', '-M', '8'])
   const rpc = rpcOver(`http://127.0.0.1:${sipPort}/RPC`)
   const stop = async (): Promise<void> => {

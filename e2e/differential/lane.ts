@@ -1,0 +1,73 @@
+import { startKamailioWith } from '../harness/start-kamailio.ts'
+import { startSignalbox } from '../harness/start-signalbox.ts'
+import { compareRecordings } from './compare.ts'
+import type { Difference } from './compare.ts'
+import { kamailioConfig } from './kamailio-config.ts'
+import { ksrScript } from './ksr-script.ts'
+import type { Recording, Seats } from './play.ts'
+import { castOf, closeSeats, openSeats, play } from './play.ts'
+import type { Scenario, TmParameters } from './scenario.ts'
+
+/** Timers that keep scenarios short; a scenario's own parameters come on top. */
+export const shortTimers = { fr_timer: 2000, fr_inv_timer: 3000, wt_timer: 1500 } as const
+
+export interface Comparison {
+  readonly kamailio: Recording
+  readonly signalbox: Recording
+  readonly differences: readonly Difference[]
+}
+
+/** One Kamailio and one Signalbox with the same parameters, and the routes of these scenarios in both. */
+export interface Lane {
+  readonly compare: (scenario: Scenario) => Promise<Comparison>
+  /** What the programs printed, for failures. */
+  readonly output: () => string
+  readonly stop: () => Promise<void>
+}
+
+interface Program {
+  readonly run: (scenario: Scenario) => Promise<Recording>
+  readonly output: () => string
+  readonly stop: () => Promise<void>
+}
+
+function addressesOf(seats: Seats): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(seats).map(([name, port]) => [name, `${port.host}:${port.port}`]))
+}
+
+async function kamailioProgram(scenarios: readonly Scenario[], tm: TmParameters): Promise<Program> {
+  const seats = await openSeats()
+  const program = await startKamailioWith((sipPort) => kamailioConfig(scenarios, addressesOf(seats), tm, sipPort))
+  const cast = castOf(seats, program.sipPort)
+  const stop = async (): Promise<void> => {
+    await program.stop()
+    await closeSeats(seats)
+  }
+  return { run: (scenario) => play(scenario, cast, program.rpc), output: program.output, stop }
+}
+
+async function signalboxProgram(scenarios: readonly Scenario[], tm: TmParameters): Promise<Program> {
+  const seats = await openSeats()
+  const program = await startSignalbox({ script: ksrScript(scenarios, addressesOf(seats)), tm })
+  const cast = castOf(seats, program.sipPort)
+  const stop = async (): Promise<void> => {
+    await program.stop()
+    await closeSeats(seats)
+  }
+  return { run: (scenario) => play(scenario, cast, program.rpc), output: program.output, stop }
+}
+
+export async function openLane(scenarios: readonly Scenario[], tm: TmParameters): Promise<Lane> {
+  const parameters = { ...shortTimers, ...tm }
+  const [kamailio, signalbox] = await Promise.all([kamailioProgram(scenarios, parameters), signalboxProgram(scenarios, parameters)])
+  return {
+    compare: async (scenario) => {
+      const [one, other] = await Promise.all([kamailio.run(scenario), signalbox.run(scenario)])
+      return { kamailio: one, signalbox: other, differences: compareRecordings(one, other) }
+    },
+    output: () => `Kamailio:\n${kamailio.output().slice(-3000)}\nSignalbox:\n${signalbox.output().slice(-3000)}`,
+    stop: async () => {
+      await Promise.all([kamailio.stop(), signalbox.stop()])
+    },
+  }
+}

@@ -1,0 +1,2 @@
+import { forkPairs } from './forks.ts'
+export const scenarios = [...forkPairs]
