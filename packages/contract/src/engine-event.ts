@@ -74,6 +74,10 @@ const parseError = Type.Object({
   raw: Type.Optional(Type.String({ description: 'The bytes, Latin-1, possibly cut' })),
 })
 const destroyed = Type.Object({})
+const overdue = Type.Object({
+  timer: Type.String({ description: 'Timer that keeps it, none if no timer is armed' }),
+  ageMs: Type.Number({ description: 'Since it was created' }),
+})
 
 /** Kind of an event to the shape of its `data` (console spec 5.1; moments of tm-reference 7). */
 export const eventData = {
@@ -94,6 +98,7 @@ export const eventData = {
   destroyed,
   'sl-reply': statelessReply,
   'parse-error': parseError,
+  overdue,
 } as const
 
 export type EventKindName = keyof typeof eventData
@@ -136,6 +141,7 @@ export const EngineEvent = Type.Union(
     event('destroyed', destroyed),
     event('sl-reply', statelessReply),
     event('parse-error', parseError),
+    event('overdue', overdue),
   ],
   { description: 'One event of the engine' },
 )

@@ -219,7 +219,10 @@ class SipThread {
 
   #reportHealth(): void {
     this.#health.start()
-    this.#healthTimer = setInterval(() => post({ type: 'health', health: this.#health.take() }), HEALTH_INTERVAL)
+    this.#healthTimer = setInterval(() => {
+      post({ type: 'health', health: this.#health.take() })
+      this.#engine?.transactions.watchLifetimes()
+    }, HEALTH_INTERVAL)
   }
 
   /** What keeps the thread alive; with it gone the thread ends. */

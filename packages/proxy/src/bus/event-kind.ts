@@ -17,6 +17,8 @@ export const EventKind = {
   'sl-reply': 15,
   'parse-error': 16,
   'script-error': 17,
+  /** A transaction is older than its longest legal life. */
+  overdue: 18,
 } as const
 
 export type EventKindName = keyof typeof EventKind

@@ -62,6 +62,7 @@ function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, Da
     [EventKind['script-error']]: ({ text }) => scriptErrorData(text),
     [EventKind['sl-reply']]: statelessReplyData,
     [EventKind['parse-error']]: parseErrorData,
+    [EventKind.overdue]: ({ a, b }) => ({ timer: a === 0 ? 'none' : timerName(a), ageMs: b }),
   }
 }
 

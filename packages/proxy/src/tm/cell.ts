@@ -77,6 +77,8 @@ export class Cell implements TimerOwner, TransactionHandle {
   tmError = 0
   /** Branch whose final reply the failure route looks at, or was relayed; -1 none. */
   winner = -1
+  /** Reported as older than it may be. */
+  overdue = false
   /** Steps of serial forking (t_load_contacts). */
   contacts: ContactSteps | null = null
   /** Suspended: the message as the script left it, and the blind branch that stands for the wait. */
@@ -155,6 +157,7 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.winner = -1
     this.localTag = ''
     this.localDone = null
+    this.overdue = false
     this.contacts = null
     this.held = null
     this.suspendedBranch = -1

@@ -86,6 +86,12 @@ export function reportPicked(tm: TransactionCore, cell: Cell, branch: number, st
   tm.bus.emit(EventKind['reply-picked'], cell, branch, fact)
 }
 
+/** overdue: a = timer that keeps it (0 none), b = age in ms. */
+export function reportOverdue(tm: TransactionCore, cell: Cell, timer: number, ageMs: number): void {
+  numbers(timer, ageMs, 0)
+  tm.bus.emit(EventKind.overdue, cell, UAS_SIDE, fact)
+}
+
 /** destroyed: nothing more. */
 export function reportDestroyed(tm: TransactionCore, cell: Cell): void {
   numbers(0, 0, 0)

@@ -14,6 +14,7 @@ import { CellTable } from './cell-table.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
 import { matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
+import { watchLifetimes } from './overdue.ts'
 import type { TmParameters } from './parameters.ts'
 import * as queries from './queries.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
@@ -31,7 +32,7 @@ import { destroy } from './wait.ts'
 
 /** The world around the transaction layer, as it is handed in. */
 export interface TransactionWorld {
-  readonly params: TmParameters
+  readonly params: Readonly<TmParameters>
   readonly counters: Float64Array
   readonly clock: Clock
   readonly wheel: TimerWheel
@@ -130,6 +131,11 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   /** True: the reply belonged to a transaction. */
   receiveReply(m: RoutedMessage): boolean {
     return receiveReply(this.#tm, m)
+  }
+
+  /** Reports transactions that are older than they may be; to be called now and then. Returns how many were found. */
+  watchLifetimes(): number {
+    return watchLifetimes(this.#tm)
   }
 
   /** The request script has ended. */
