@@ -80,7 +80,7 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
             event={pinned}
             messages={messages}
             onPick={(seq) => change({ msg: seq })}
-            onClose={() => void navigate(pathBuilder.transaction(transaction, { ...search, msg: undefined }))}
+            onClose={() => change({ msg: undefined })}
           />
         )}
       </div>

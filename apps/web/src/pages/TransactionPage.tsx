@@ -1,5 +1,5 @@
 import { transactionTopic, type EngineEvent, type TransactionRow } from '@signalbox/contract'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-router'
 import { ArrowLeft, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTransaction } from '../api/console.ts'
@@ -17,6 +17,7 @@ import { shortParty } from '../format/sip.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { isMessage } from '../ladder/message-summary.ts'
 import { pathBuilder, TX_TABS, type TxTab } from '../path-builder.ts'
+import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { LadderTab } from './LadderTab.tsx'
@@ -45,11 +46,12 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
   const { row, events, loaded, error } = useTransaction(transactionTopic(index, label))
   const stale = useStale()
   const tab = search.tab ?? 'ladder'
+  const back = useBack()
   useHotkeys({
     back: () =>
-      void navigate(
-        search.msg === undefined ? pathBuilder.transactions() : pathBuilder.transaction(transaction, { ...search, msg: undefined }),
-      ),
+      search.msg === undefined
+        ? back()
+        : void navigate({ ...pathBuilder.transaction(transaction, { ...search, msg: undefined }), replace: true }),
     copy: () => row !== null && void copyText(row.callId),
   })
   if (events.length === 0) {
@@ -92,21 +94,24 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
   )
 }
 
+/** To where the person came from, filter and all; to the list when the page was opened by a link. */
+function useBack(): () => void {
+  const router = useRouter()
+  return () => {
+    if (router.history.canGoBack()) router.history.back()
+    else void router.navigate(pathBuilder.transactions())
+  }
+}
+
 function Summary({ row, events }: { readonly row: TransactionRow | null; readonly events: readonly EngineEvent[] }) {
   const ended = events[events.length - 1].kind === 'destroyed'
   useNow(500, !ended)
+  const back = useBack()
   if (row === null) return null
   const last = events[events.length - 1]
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-panel px-3 py-2 text-xs md:px-4">
-      <Link
-        {...pathBuilder.transactions()}
-        aria-label="Back to the list"
-        title="Back (Esc)"
-        className="-ml-1 rounded p-1 text-muted hover:bg-hover hover:text-text"
-      >
-        <ArrowLeft size={16} />
-      </Link>
+      <Button tone="quiet" icon={<ArrowLeft size={16} />} aria-label="Back" title="Back (Esc)" className="-ml-1" onClick={back} />
       <span className="font-mono text-sm font-semibold">{row.method}</span>
       <span className="flex items-center gap-2">
         {last.kind === 'destroyed' ? (
