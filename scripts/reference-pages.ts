@@ -1,0 +1,133 @@
+import { errorCatalogue, methods, type MethodDefinition } from '../packages/contract/src/index.ts'
+import { environmentName, options, type Option, type OptionKey } from '../packages/proxy/src/config/options.ts'
+import { tmParameters } from '../packages/proxy/src/tm/parameters.ts'
+
+const GENERATED = '<!-- Written by `npm run docs` from the code; a test compares the two. -->'
+
+/** The pages of docs/operator/ that repeat what the code knows, by file name. */
+export function referencePages(): Readonly<Record<string, string>> {
+  return {
+    'command-line.md': page('Command line, environment and configuration file', commandLine()),
+    'tm-parameters.md': page('Parameters of the transaction module', parameters()),
+    'rpc.md': page('RPC', rpc()),
+    'errors.md': page('Errors of the API', errors()),
+  }
+}
+
+function page(title: string, body: readonly string[]): string {
+  return `${GENERATED}\n\n# ${title}\n\n${body.join('\n')}\n`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``
+}
+
+function commandLine(): readonly string[] {
+  const rows = (options as readonly (Option & { readonly key: OptionKey })[]).map((option) => [
+    code(`--${option.key}${option.value === '' ? '' : ` ${option.value}`}`) + (option.repeatable === true ? ' (repeatable)' : ''),
+    code(environmentName(option.key)),
+    option.key === 'config' ? 'no' : code(option.key),
+    option.initialText ?? option.initial.map(code).join(' and '),
+    option.help,
+  ])
+  return [
+    '`npm start -- ARGS` and `npx signalbox ARGS` in a clone take the same arguments.',
+    '',
+    ...table(['Flag', 'Variable', 'Key in the file', 'Default', 'Meaning'], rows),
+    '',
+    '`--version` prints the version, `--help` all of this.',
+    '',
+    '- What wins: flag, then environment variable, then configuration file, then default. A list from a stronger layer replaces the weaker one.',
+    '- A variable holds a list separated by commas. An empty variable says nothing.',
+    '- `SIGNALBOX_TOKEN` is the token for HTTP that others can reach; without it one is made and kept in `DATA-DIR/token`.',
+    '- Relative paths start from the folder of the process, those in a configuration file from the folder of that file.',
+    '- `--http none` with `--engine-only`: no HTTP at all; the unix socket `DATA-DIR/control.sock` is always there.',
+    '- Exit code: 0 stopped as asked, 1 failed, 2 bad arguments or configuration.',
+    '',
+    '## Configuration file',
+    '',
+    'TOML, `./signalbox.toml` or what `--config` names. The keys are those of the table; `[tm]` holds the',
+    '[parameters of the transaction module](tm-parameters.md).',
+    '',
+    '```toml',
+    'listen = ["udp:192.0.2.10:5060", "tcp:192.0.2.10:5060", "udp:[2001:db8::10]:5060"]',
+    'gateway = ["sip:192.0.2.1:5060;transport=tcp"]',
+    'script = "routes.js"',
+    'log-level = "info"',
+    '',
+    '[tm]',
+    'fr_timer = 5000',
+    'failure_reply_mode = 3',
+    '```',
+  ]
+}
+
+function parameters(): readonly string[] {
+  const rows = tmParameters.map((spec) => [
+    code(spec.name),
+    spec.kind === 'string' ? 'text' : `${spec.min ?? ''} to ${spec.max ?? ''}${spec.unit === undefined ? '' : ` ${spec.unit}`}`,
+    code(String(spec.initial)),
+    spec.runtime ? 'yes' : 'no',
+    spec.help,
+  ])
+  return [
+    "Names, units and defaults are those of Kamailio's module tm. They are set in the table `[tm]` of the",
+    '[configuration file](command-line.md). An unknown name or a value outside of its range ends the start with an error.',
+    '',
+    ...table(['Name', 'Value', 'Default', 'Run time', 'Meaning'], rows),
+  ]
+}
+
+function rpc(): readonly string[] {
+  const all = Object.values(methods) as readonly MethodDefinition[]
+  const rows = all.map((method) => [
+    `[${code(method.name)}](#${method.name.toLowerCase().replaceAll('.', '')})`,
+    method.readOnly ? 'no' : 'yes',
+    method.help,
+  ])
+  return [
+    'JSON-RPC 2.0, in three places:',
+    '',
+    '- `POST /RPC` on `--http`, in the manner of `kamctl` (pretty JSON, HTTP status = fault code);',
+    '- `POST /api/v1/rpc/METHOD`, with the other resources described by `/openapi.json`;',
+    '- the unix socket `DATA-DIR/control.sock`, one message a line, in both directions.',
+    '',
+    '```',
+    `curl -s http://127.0.0.1:8060/RPC -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tm.stats"}'`,
+    '```',
+    '',
+    ...table(['Method', 'Changes something', 'Meaning'], rows),
+    ...all.flatMap(methodSection),
+  ]
+}
+
+function methodSection(method: MethodDefinition): readonly string[] {
+  const rows = method.parameters.map(({ name, required, help }) => [code(name), required ? 'yes' : 'no', help])
+  return [
+    '',
+    `## ${method.name}`,
+    '',
+    `${method.help}${method.streaming ? ' On the unix socket only.' : ''}`,
+    ...(rows.length === 0 ? [] : ['', ...table(['Parameter', 'Required', 'Meaning'], rows)]),
+    '',
+    '```json',
+    JSON.stringify({ params: method.example.params, result: method.example.result }, null, 2),
+    '```',
+  ]
+}
+
+function errors(): readonly string[] {
+  const rows = Object.entries(errorCatalogue).map(([name, { status, message }]) => [code(name), String(status), message])
+  return [
+    'Below `/api/v1` an error is `{ "error": { "code", "message", "detail"?, "fault"? } }`; on the WebSocket `{ "op": "error", "code", "message" }`.',
+    'The codes are stable.',
+    '',
+    ...table(['Code', 'HTTP status', 'Message'], rows),
+  ]
+}

@@ -1,0 +1,57 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { referencePages } from '../scripts/reference-pages.ts'
+
+const root = join(import.meta.dirname, '..')
+const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/docs/**/*.md'], { cwd: root })
+const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g
+
+/** GitHub's name of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
+}
+
+function anchorsOf(file: string): readonly string[] {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, heading]) => anchorOf(heading))
+}
+
+function withoutCode(text: string): string {
+  return text.replaceAll(/```[\s\S]*?```/g, '')
+}
+
+function brokenLinks(page: string): readonly string[] {
+  const text = withoutCode(readFileSync(join(root, page), 'utf8'))
+  const links = [...text.matchAll(LINK)].map(([, link]) => link)
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false
+    const [path, anchor] = link.split('#')
+    const file = path === '' ? join(root, page) : join(root, dirname(page), path)
+    if (!existsSync(file)) return true
+    return anchor !== undefined && file.endsWith('.md') && !anchorsOf(file).includes(anchor)
+  })
+}
+
+describe('pages', () => {
+  it.each(pages)('%s has no broken link', (page) => {
+    expect(brokenLinks(page)).toEqual([])
+  })
+})
+
+describe('reference pages say what the code says (npm run docs writes them)', () => {
+  it.each(Object.entries(referencePages()))('%s', (name, text) => {
+    expect(readFileSync(join(root, 'docs/operator', name), 'utf8')).toBe(text)
+  })
+})
+
+describe('README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+  it('opens with the two commands', () => {
+    expect(readme.split('\n').slice(0, 12).join('\n')).toMatch(/npm start[\s\S]*npm test/)
+  })
+})
