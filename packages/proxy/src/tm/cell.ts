@@ -191,6 +191,8 @@ export class Branch implements TimerOwner {
   destination: Destination | null = null
   /** The request as sent. */
   request: Block | null = null
+  /** What the final-response timer is at the moment: fr or fr_inv. */
+  timeoutKind: number = TimerKind.fr
   /** Last reply code received or made up, 0 none. */
   status = 0
   /** A reply code came from the wire at least once. */
@@ -249,6 +251,7 @@ export class Branch implements TimerOwner {
     this.ruid = ''
     this.q = -1
     this.destination = null
+    this.timeoutKind = TimerKind.fr
     this.status = 0
     this.replied = false
     this.faked = false

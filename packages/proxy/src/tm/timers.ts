@@ -22,7 +22,7 @@ export function onCellTimer(tm: TransactionCore, cell: Cell, kind: number, now: 
 
 /** The timers of a branch. */
 export function onBranchTimer(tm: TransactionCore, branch: Branch, kind: number, now: number): void {
-  if (tm.bus.on) reportTimer(tm, EventKind['timer-fired'], branch.cell, branch.index, kind)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-fired'], branch.cell, branch.index, kind === TimerKind.fr ? branch.timeoutKind : kind)
   if (kind === TimerKind.retr) retransmit(tm, branch, now)
   else if (kind === TimerKind.fr) timeOut(tm, branch)
   else if (kind === TimerKind.cancel_retr) retransmitCancel(tm, branch, now)

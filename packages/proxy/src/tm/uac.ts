@@ -105,6 +105,8 @@ function startBranch(
   branch.state = clientMachine(branch.cell).initial
   if (!hop.literal) {
     branch.edits = m.edits.save(m.message.start)
+    // Waiting for an address is waiting for the final reply: it may not last for ever either.
+    armTimeout(tm, branch, tm.clock.now(), branch.cell.frTimer)
     resolveLater(tm, branch, hop, via.failed)
     return 1
   }
@@ -123,11 +125,11 @@ function nextUri(m: RoutedMessage): string {
 function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop, failed: BranchFailed): void {
   const { cell } = branch
   const { label } = cell
-  tm.resolve(hop.host, hop.port, hop.transport, (remote) => {
+  tm.resolve(hop, (places) => {
     if (cell.label !== label || !branch.pending || branch.cancelled) return
-    if (remote === null) return failed(branch, TmError.BAD_ADDRESS)
+    if (places.length === 0) return failed(branch, TmError.BAD_ADDRESS)
     const m = rebuild(tm, branch)
-    const result = sendBranch(tm, m, branch, { remote, transport: hop.transport })
+    const result = sendBranch(tm, m, branch, places[0])
     if (result < 0) failed(branch, result)
   })
 }
@@ -220,11 +222,11 @@ function startTimers(tm: TransactionCore, branch: Branch): void {
 export function armTimeout(tm: TransactionCore, branch: Branch, now: number, wait: number): void {
   const { cell } = branch
   const ms = Math.max(1, Math.min(wait, cell.endOfLife - now))
+  const kind = cell.isInvite && branch.status >= 100 ? TimerKind.fr_inv : TimerKind.fr
+  if (kind !== branch.timeoutKind) stopTimeout(tm, branch)
+  branch.timeoutKind = kind
   tm.wheel.arm(branch.timeoutTimer, now + ms)
-  if (tm.bus.on) {
-    const timer = cell.isInvite && branch.status >= 100 ? TimerKind.fr_inv : TimerKind.fr
-    reportTimer(tm, EventKind['timer-armed'], cell, branch.index, timer, ms)
-  }
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], cell, branch.index, kind, ms)
 }
 
 function armRetransmission(tm: TransactionCore, branch: Branch, now: number): void {
@@ -254,7 +256,7 @@ export function stopRetransmission(tm: TransactionCore, branch: Branch): void {
 }
 
 export function stopTimeout(tm: TransactionCore, branch: Branch): void {
-  stopTimer(tm, branch, branch.timeoutTimer, TimerKind.fr)
+  stopTimer(tm, branch, branch.timeoutTimer, branch.timeoutKind)
 }
 
 export function stopTimer(tm: TransactionCore, branch: Branch, timer: number, kind: number): void {

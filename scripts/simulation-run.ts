@@ -1,0 +1,39 @@
+import { randomCalls } from '../packages/proxy/test/simulation/random-calls.ts'
+
+const CALLS_A_WORLD = 40
+const REPORT_EVERY_MS = 60_000
+
+export interface SimulationResult {
+  readonly calls: number
+  /** One line a seed whose world broke an invariant; `npm run simulate -- --seed N` replays it. */
+  readonly failures: readonly string[]
+}
+
+/** Simulates worlds of random calls, seed after seed, until the minutes are over; at least one. */
+export function simulate({ minutes, firstSeed }: { readonly minutes: number; readonly firstSeed: number }): SimulationResult {
+  const begun = performance.now()
+  const failures: string[] = []
+  let calls = 0
+  let worlds = 0
+  let reported = begun
+  do {
+    const seed = firstSeed + worlds++
+    const { violations } = randomCalls(seed, CALLS_A_WORLD)
+    calls += CALLS_A_WORLD
+    if (violations.length > 0) {
+      failures.push(`seed ${seed}: ${violations.join('; ')}`)
+      console.log(`FAILED  ${failures.at(-1)}`)
+    }
+    if (performance.now() - reported > REPORT_EVERY_MS) {
+      reported = performance.now()
+      console.log(line(calls, worlds, begun))
+    }
+  } while (performance.now() - begun < minutes * 60_000 && failures.length < 20)
+  console.log(line(calls, worlds, begun))
+  return { calls, failures }
+}
+
+function line(calls: number, worlds: number, begun: number): string {
+  const seconds = (performance.now() - begun) / 1000
+  return `simulated ${calls} calls in ${worlds} worlds, ${Math.round(calls / Math.max(seconds, 0.001))} calls a second`
+}
