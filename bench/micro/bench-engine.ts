@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { silentBus } from '@signalbox/proxy/internal/bus/event-bus.ts'
 import type { Clock } from '@signalbox/proxy/internal/clock/clock.ts'
+import { coreParametersFrom } from '@signalbox/proxy/internal/dns/core-parameters.ts'
+import { DstBlocklist } from '@signalbox/proxy/internal/dns/dst-blocklist.ts'
 import { createEngine, type Engine } from '@signalbox/proxy/internal/engine.ts'
 import { LogRoot } from '@signalbox/proxy/internal/log/log.ts'
 import { createCounters } from '@signalbox/proxy/internal/metrics/counter-layout.ts'
@@ -36,19 +38,25 @@ export class BenchEngine implements Transport, Clock {
   constructor() {
     const endpoint = (address: string, port: number) => this.endpoints.of(address, port)
     const counters = createCounters()
+    const core = coreParametersFrom({})
     const text = readFileSync(new URL('../route.js', import.meta.url), 'utf8')
     const log = new LogRoot(0, () => undefined, () => 0).module('script')
     this.engine = createEngine({
       params: tmParametersFrom({}),
       clock: this,
       transport: this,
-      resolve: (_host, _port, _transport, done) => done(null),
+      core,
+      blocklist: new DstBlocklist(core, this),
+      resolve: (_hop, done) => done([]),
       endpoint,
       counters,
       bus: silentBus,
       random: Math.random,
       worker: 0,
       serverName: 'Signalbox',
+      defect: (error) => {
+        throw error
+      },
       script: ({ transactions, replier, clock, bus }) => {
         const location = new Location()
         const journal = { append: (_changes: unknown, done: (ok: boolean) => void) => done(true) }

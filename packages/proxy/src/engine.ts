@@ -1,6 +1,8 @@
 import type { EventBus } from './bus/event-bus.ts'
 import type { Clock } from './clock/clock.ts'
 import { TimerWheel } from './clock/timer-wheel.ts'
+import type { CoreParameters } from './dns/core-parameters.ts'
+import type { DstBlocklist } from './dns/dst-blocklist.ts'
 import { StatelessForwarder } from './sl/stateless-forwarder.ts'
 import type { EndpointOf } from './forward/via.ts'
 import { Receiver, type MessageScript } from './receive.ts'
@@ -30,6 +32,9 @@ export interface EngineOptions {
   readonly params: TmParameters
   readonly clock: Clock
   readonly transport: Transport
+  /** Changed while running by their owner only. */
+  readonly core: Readonly<CoreParameters>
+  readonly blocklist: DstBlocklist
   readonly resolve: ResolveHop
   readonly endpoint: EndpointOf
   readonly counters: Float64Array

@@ -5,6 +5,9 @@ import type { ReloadResult } from '@signalbox/contract'
 import { EventRingWriter } from './bus/event-ring.ts'
 import { VERSION } from './config/version.ts'
 import type { FromWorker, ScriptStatus, ToWorker, WorkerStart } from './control/worker-messages.ts'
+import { coreParametersFrom, type CoreParameters } from './dns/core-parameters.ts'
+import { DnsCache } from './dns/dns-cache.ts'
+import { DstBlocklist } from './dns/dst-blocklist.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { LogRoot } from './log/log.ts'
 import { Counter, createCounters } from './metrics/counter-layout.ts'
@@ -15,8 +18,11 @@ import type { ScriptSource, ScriptVersion } from './script/script-loader.ts'
 import { Script } from './script/script.ts'
 import { CommandRefusal, CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
+import { dnsCommands } from './thread/dns-commands.ts'
+import { hopResolver } from './thread/hop-resolver.ts'
+import { NodeDnsSource } from './thread/node-dns-source.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
-import { datagramPort, hopResolver, transportSettings } from './thread/sip-thread-sockets.ts'
+import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
 import { WheelTimer } from './thread/wheel-timer.ts'
@@ -73,6 +79,9 @@ class SipThread {
   )
   readonly #timer = new WheelTimer(systemClock, () => this.#turn.run(() => undefined))
   readonly #health = new ThreadHealthMonitor()
+  readonly #core: CoreParameters
+  readonly #dns: DnsCache
+  readonly #blocklist: DstBlocklist
   #healthTimer: NodeJS.Timeout | null = null
   #transport: TransportLayer | null = null
   #engine: Engine | null = null
@@ -83,6 +92,10 @@ class SipThread {
     this.#start = start
     this.#counters = createCounters(start.counters)
     this.#ring = new EventRingWriter(start.ring, systemClock)
+    this.#core = coreParametersFrom(start.config.core)
+    const source = new NodeDnsSource(this.#core, systemClock.now, (work) => this.#turn.run(work))
+    this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
+    this.#blocklist = new DstBlocklist(this.#core, systemClock)
     this.#log = new LogRoot(
       start.config.logLevel,
       (entry) => post({ type: 'log', entry }),
@@ -127,7 +140,9 @@ class SipThread {
       params: tmParametersFrom(config.tm),
       clock: systemClock,
       transport,
-      resolve: hopResolver(this.#endpoints, () => systemClock.now(), transport, this.#turn),
+      core: this.#core,
+      blocklist: this.#blocklist,
+      resolve: hopResolver(this.#dns, this.#core, { endpoints: this.#endpoints, transport }),
       endpoint: (address, port) => this.#endpoints.of(address, port),
       counters: this.#counters,
       bus: this.#ring,
@@ -196,6 +211,7 @@ class SipThread {
         if (typeof level === 'number') this.#log.level = level
         return this.#log.level
       },
+      ...dnsCommands({ cache: this.#dns, blocklist: this.#blocklist, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
       reload: () => this.#reload(),
       stop: async ([limit]) => {
         const left = await drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
+import { coreParameters, coreParameterValue } from '../dns/core-parameters.ts'
 import { parameterValue } from '../tm/parameters.ts'
 import { ConfigError } from './config-error.ts'
 import { nearest } from './nearest.ts'
@@ -10,21 +11,26 @@ export interface ConfigFile {
   readonly layer: Layer
   /** The [tm] table, checked. */
   readonly tm: Readonly<Record<string, number | string>>
+  /** The [core] table, checked. */
+  readonly core: Readonly<Record<string, number>>
 }
 
-const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm']
+const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm', 'core']
+const coreNames: readonly string[] = coreParameters.map((spec) => spec.name)
 
 /** What the text of the configuration file `path` says. Throws ConfigError with file and line. */
 export function parseConfigFile(path: string, text: string): ConfigFile {
   const source = new Source(path, text)
   const layer: Layer = {}
   let tm: Readonly<Record<string, number | string>> = {}
+  let core: Readonly<Record<string, number>> = {}
   for (const [key, value] of Object.entries(source.parse())) {
-    if (key === 'tm') tm = parameters(source, value)
+    if (key === 'tm') tm = parameters(source, value, { table: 'tm', check: parameterValue })
+    else if (key === 'core') core = parameters(source, value, { table: 'core', check: checkCore })
     else if (key === 'config' || !isOption(key)) throw source.error(key, unknownKey(key))
     else layer[key] = setting(source, key, value)
   }
-  return { layer, tm }
+  return { layer, tm, core }
 }
 
 /** The file's text, to find out on which line something stands: the parser does not tell. */
@@ -99,19 +105,31 @@ function expectedKind(key: OptionKey): { readonly types: readonly string[]; read
   return { types: ['string'], text: 'a text in quotes' }
 }
 
-function parameters(source: Source, table: unknown): Readonly<Record<string, number | string>> {
-  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    throw source.error('tm', "'tm' must be a table: write [tm] on a line of its own and the parameters below it")
+interface ParameterTable<V> {
+  readonly table: 'tm' | 'core'
+  /** Throws an Error that says what is allowed. */
+  readonly check: (name: string, value: number | string) => V
+}
+
+function parameters<V>(source: Source, given: unknown, { table, check }: ParameterTable<V>): Readonly<Record<string, V>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw source.error(table, `'${table}' must be a table: write [${table}] on a line of its own and the parameters below it`)
   }
-  const values: Record<string, number | string> = {}
-  for (const [name, given] of Object.entries(table)) {
-    const value: unknown = typeof given === 'boolean' ? Number(given) : given
-    if (typeof value !== 'number' && typeof value !== 'string') throw source.error(name, `'${name}' must be a number or a text`, 'tm')
+  const values: Record<string, V> = {}
+  for (const [name, one] of Object.entries(given)) {
+    const value: unknown = typeof one === 'boolean' ? Number(one) : one
+    if (typeof value !== 'number' && typeof value !== 'string') throw source.error(name, `'${name}' must be a number or a text`, table)
     try {
-      values[name] = parameterValue(name, value)
+      values[name] = check(name, value)
     } catch (error) {
-      throw source.error(name, error instanceof Error ? error.message : String(error), 'tm')
+      throw source.error(name, error instanceof Error ? error.message : String(error), table)
     }
   }
   return values
+}
+
+function checkCore(name: string, value: number | string): number {
+  if (coreNames.includes(name)) return coreParameterValue(name, value)
+  const meant = nearest(name, coreNames)
+  throw new ConfigError(`core has no parameter '${name}'${meant === null ? '' : `; did you mean '${meant}'?`}`)
 }

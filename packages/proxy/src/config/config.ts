@@ -54,6 +54,8 @@ export interface Config {
   readonly shutdownTimeoutMs: number
   /** Parameters of the transaction module that were set, by their Kamailio names. */
   readonly tm: Readonly<Record<string, number | string>>
+  /** Parameters of the core (DNS, failover, blocklist) that were set, by their Kamailio names. */
+  readonly core: Readonly<Record<string, number>>
   /** The configuration file that was read, or null. */
   readonly configFile: string | null
   /** Which layer won, per option. */

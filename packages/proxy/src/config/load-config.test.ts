@@ -56,6 +56,7 @@ describe('defaults', () => {
       engineOnly: false,
       shutdownTimeoutMs: 5000,
       tm: {},
+      core: {},
       configFile: null,
     })
     expect(new Set(Object.values(origins).map((origin) => origin.layer))).toEqual(new Set(['default']))
@@ -142,6 +143,24 @@ describe('layers', () => {
       script: '/etc/signalbox/routes.js',
       tm: { fr_timer: 5000, auto_inv_100: 0 },
     })
+  })
+
+  it('a [core] table sets DNS, failover and blocklist by their Kamailio names', () => {
+    const files = { '/etc/edge.toml': '[core]\nuse_dns_failover = true\ndns_try_naptr = "yes"\ndns_cache_max_ttl = 300\n' }
+    expect(configOf(['--config', '/etc/edge.toml'], { files }).core).toEqual({
+      use_dns_failover: 1,
+      dns_try_naptr: 1,
+      dns_cache_max_ttl: 300,
+    })
+  })
+
+  it.each([
+    ['use_dns_failovr = 1', "core has no parameter 'use_dns_failovr'; did you mean 'use_dns_failover'?"],
+    ['dns_cache_negative_ttl = -1', "core parameter 'dns_cache_negative_ttl' must be an integer from 0 to 2147483647 (s), not '-1'"],
+    ['dns_srv_lb = "maybe"', "core parameter 'dns_srv_lb' must be an integer from 0 to 1, not 'maybe'"],
+  ])('[core] refuses %s', (line, reason) => {
+    const files = { '/etc/edge.toml': `[core]\n${line}\n` }
+    expect(() => configOf(['--config', '/etc/edge.toml'], { files })).toThrow(`edge.toml:2: ${reason}`)
   })
 })
 

@@ -36,7 +36,7 @@ export function loadConfig(args: readonly string[], surroundings: Surroundings =
   if (commandLine.version) return { kind: 'version' }
   const strong: Layer = { ...parseEnvironment(environment, folder), ...commandLine.layer }
   const { path, file } = readConfigFile(strong.config, surroundings)
-  return { kind: 'run', config: build({ ...file?.layer, ...strong }, file?.tm ?? {}, { path, folder }) }
+  return { kind: 'run', config: build({ ...file?.layer, ...strong }, { tm: file?.tm ?? {}, core: file?.core ?? {} }, { path, folder }) }
 }
 
 function machine(): Surroundings {
@@ -60,7 +60,11 @@ function readConfigFile(
   return { path, file: parseConfigFile(path, text) }
 }
 
-function build(given: Layer, tm: Config['tm'], from: { readonly path: string | null; readonly folder: string }): Config {
+function build(
+  given: Layer,
+  { tm, core }: Pick<Config, 'tm' | 'core'>,
+  from: { readonly path: string | null; readonly folder: string },
+): Config {
   const settings = new Settings(given, from.folder)
   const dataDir = settings.read('data-dir', pathIn)[0]
   const controlSocket = join(dataDir, 'control.sock')
@@ -83,6 +87,7 @@ function build(given: Layer, tm: Config['tm'], from: { readonly path: string | n
     engineOnly: settings.read('engine-only', yesOrNo)[0],
     shutdownTimeoutMs: settings.read('shutdown-timeout', numberFrom(0, LONGEST_SHUTDOWN_MS))[0],
     tm,
+    core,
     configFile: from.path,
     origins: settings.origins(),
   }

@@ -7,8 +7,14 @@ export interface NextHop {
   readonly host: string
   /** `host` is an IP address: nothing to resolve. */
   readonly literal: boolean
+  /** The default of `transport` unless one was given. */
   readonly port: number
+  readonly portGiven: boolean
+  /** UDP, or TLS for sips, unless one was given. */
   readonly transport: number
+  readonly transportGiven: boolean
+  /** A sips URI: every hop is TLS (RFC 3261 26.2.2). */
+  readonly secure: boolean
 }
 
 const encoder = new TextEncoder()
@@ -54,27 +60,30 @@ function parseNextHop(uri: string): NextHop | null {
   if (view.scheme !== Scheme.SIP && view.scheme !== Scheme.SIPS) return null
   const secure = view.scheme === Scheme.SIPS
   let transport: number = secure ? TransportCode.TLS : TransportCode.UDP
+  let transportGiven = false
   if (uriParam(view, bytes, 'transport', range)) {
     const named = byName.get(decoder.decode(bytes.subarray(range.start, range.end)).toLowerCase())
     if (named === undefined) return null
     transport = secure && named === TransportCode.TCP ? TransportCode.TLS : named
+    transportGiven = true
   }
   let host = decoder.decode(bytes.subarray(view.hostStart, view.hostEnd))
   if (uriParam(view, bytes, 'maddr', range)) host = decoder.decode(bytes.subarray(range.start, range.end))
-  return nextHop(host, view.port, transport)
+  return nextHop(host, view.port, { transport, transportGiven, secure })
 }
 
 /** `[proto:]host[:port]`, as t_relay_to takes it; null when malformed. */
 export function nextHopOfProxy(proxy: string): NextHop | null {
   const match = /^(?:(udp|tcp|tls|ws|wss):)?(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i.exec(proxy)
   if (match === null) return null
-  const transport = match[1] === undefined ? TransportCode.UDP : (byName.get(match[1].toLowerCase()) ?? TransportCode.UDP)
+  const named = match[1] === undefined ? undefined : byName.get(match[1].toLowerCase())
+  const over = { transport: named ?? TransportCode.UDP, transportGiven: named !== undefined, secure: false }
   const port = match[3] === undefined ? 0 : Number(match[3])
-  return port > 65_535 ? null : nextHop(match[2], port, transport)
+  return port > 65_535 ? null : nextHop(match[2], port, over)
 }
 
-function nextHop(host: string, port: number, transport: number): NextHop {
+function nextHop(host: string, port: number, over: Pick<NextHop, 'transport' | 'transportGiven' | 'secure'>): NextHop {
   const bare = host.startsWith('[') ? host.slice(1, -1) : host
   const literal = bare.includes(':') || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(bare)
-  return { host: bare, literal, port: port === 0 ? defaultPort(transport) : port, transport }
+  return { host: bare, literal, port: port === 0 ? defaultPort(over.transport) : port, portGiven: port !== 0, ...over }
 }

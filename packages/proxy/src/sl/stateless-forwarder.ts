@@ -1,18 +1,20 @@
-import { ByteWriter, HeaderId, parseVia, Via, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, HeaderId, parseMessage, parseVia, Via, type SipMessage } from '@signalbox/sip'
 import { Counter, Direction, requestCounter, responseCounter } from '../metrics/counter-layout.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
+import type { Place } from '../dns/rfc3263.ts'
 import { hasSecondVia, removeTopVia, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
-import type { RoutedMessage } from '../forward/routed-message.ts'
-import { defaultPort, type EndpointOf } from '../forward/via.ts'
+import { RoutedMessage } from '../forward/routed-message.ts'
+import { defaultPort, isReliable, type EndpointOf } from '../forward/via.ts'
+import type { ResolveHop } from '../tm/transaction-core.ts'
 
 /** What stateless forwarding needs of the world. */
 export interface ForwardingWorld {
   readonly transport: Transport
   readonly counters: Float64Array
   readonly endpoint: EndpointOf
-  readonly resolve: (host: string, port: number, transport: number, done: (remote: Endpoint | null) => void) => void
+  readonly resolve: ResolveHop
 }
 
 /** Forwarding without a transaction: ACKs to 2xx, and whatever belongs to no transaction (RFC 3261 16.11, 16.7 step 9). */
@@ -32,29 +34,27 @@ export class StatelessForwarder {
     if (hop === null) return false
     if (!hop.literal) return this.#resolveAndSend(m, hop)
     const remote = this.#world.endpoint(hop.host, hop.port)
-    return remote !== null && this.#sendRequest(m, hop, remote)
+    return remote !== null && this.#sendRequest(m, { remote, transport: hop.transport })
   }
 
-  /** Names are resolved later: the message is written now, but for the listener, which the name's family may change. */
+  /** The name's address comes later; by then the message is gone, so a copy waits for it. */
   #resolveAndSend(m: RoutedMessage, hop: NextHop): boolean {
-    const { transport } = this.#world
-    const listener = this.#listenerTowards(m, hop.transport, m.source.remote)
-    if (listener === null) return false
-    this.#write(m, listener)
-    const bytes = this.#out.bytes.slice(0, this.#out.at)
-    this.#world.resolve(hop.host, hop.port, hop.transport, (remote) => {
-      if (remote === null || remote.family !== listener.family) this.#world.counters[Counter.sendErrors]++
-      else transport.send({ transport: hop.transport, listener, remote, connection: 0 }, bytes, 0, bytes.length)
-    })
+    const late = copyOf(m)
+    const found = (places: readonly Place[]): void => {
+      if (places.length === 0 || !this.#sendRequest(late, places[0])) this.#world.counters[Counter.sendErrors]++
+    }
+    // RFC 3263 4.4: a retransmission must go where the request went, so the draw depends on the message alone.
+    const share = branchHash(m.message) / 0x1_0000_0000
+    this.#world.resolve(hop, found, () => share)
     return true
   }
 
-  #sendRequest(m: RoutedMessage, hop: NextHop, remote: Endpoint): boolean {
-    const listener = this.#listenerTowards(m, hop.transport, remote)
+  #sendRequest(m: RoutedMessage, { transport, remote }: Place): boolean {
+    const listener = this.#listenerTowards(m, transport, remote)
     if (listener === null) return false
     this.#write(m, listener)
-    this.#world.counters[requestCounter(Direction.SENT, hop.transport, m.message.method)]++
-    return this.#send({ transport: hop.transport, listener, remote, connection: 0 })
+    this.#world.counters[requestCounter(Direction.SENT, transport, m.message.method)]++
+    return this.#send({ transport, listener, remote, connection: 0 })
   }
 
   #listenerTowards(m: RoutedMessage, transport: number, remote: Endpoint): Listener | null {
@@ -122,6 +122,23 @@ function bare(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host
 }
 
+/** The message as the script left it, in bytes of its own. */
+function copyOf(m: RoutedMessage): RoutedMessage {
+  const { message } = m
+  const bytes = message.bytes.slice(message.start, message.end)
+  const copy = new RoutedMessage()
+  copy.reset(m.source)
+  parseMessage(copy.message, bytes, 0, bytes.length, isReliable(m.source.transport) ? 'stream' : 'datagram')
+  copy.edits.load(m.edits.save(message.start), 0)
+  copy.requestUri = m.requestUri
+  copy.path = m.path
+  copy.forcedListener = m.forcedListener
+  copy.recordRoute = m.recordRoute
+  copy.recordRouteParams = m.recordRouteParams
+  copy.forceRport = m.forceRport
+  return copy
+}
+
 /**
  * A branch that depends on nothing but the request, so that its retransmissions carry the same one (RFC 3261 16.11). It has the
  * form of our other branches, with zeros where they name a transaction.
@@ -140,4 +157,13 @@ function writeStatelessBranch(out: ByteWriter, message: SipMessage): void {
   out.hex(first, 7)
   out.hex(second, 7)
   out.ascii('.0')
+}
+
+/** A number in [0, 2^32) that depends on nothing but the branch of the request, or its Call-ID. */
+function branchHash({ bytes, via, callIdStart, callIdEnd }: SipMessage): number {
+  const start = via.branchStart >= 0 ? via.branchStart : callIdStart
+  const end = via.branchStart >= 0 ? via.branchEnd : callIdEnd
+  let hash = 0x811c9dc5
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0
 }

@@ -1,13 +1,8 @@
 import type { Config } from '../config/config.ts'
-import type { ResolveHop } from '../tm/transaction-core.ts'
 import { choosePort } from '../transport/choose-port.ts'
 import type { ChosenPort, DatagramPortChoice } from '../transport/choose-port.ts'
-import type { EndpointTable } from '../transport/endpoint.ts'
-import { HostResolver, systemLookup } from '../transport/resolver.ts'
 import { defaultTransportSettings } from '../transport/transport-layer.ts'
 import type { TransportSettings } from '../transport/transport-layer.ts'
-import type { Transport } from '../transport/transport.ts'
-import type { Turn } from '../transport/turn.ts'
 
 const CHOICES: readonly string[] = ['auto', 'ffi', 'dgram']
 
@@ -25,13 +20,4 @@ export function datagramPort(environment: NodeJS.ProcessEnv): ChosenPort {
   const choice = environment['SIGNALBOX_DATAGRAM_PORT'] ?? 'auto'
   if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
   return choosePort(choice as DatagramPortChoice)
-}
-
-/** Host names for the engine: the first address that one of the listeners can send to; answers that come later begin a turn. */
-export function hopResolver(endpoints: EndpointTable, now: () => number, transport: Transport, turn: Turn): ResolveHop {
-  const resolver = new HostResolver(endpoints, now, (host, done) =>
-    systemLookup(host, (error, addresses) => turn.run(() => done(error, addresses))),
-  )
-  return (host, port, code, done) =>
-    resolver.resolve(host, port, code, (found) => done(found.find((one) => transport.listenerFor(code, one) !== null) ?? null))
 }

@@ -1,10 +1,10 @@
 import { Method, methodOf, type SipMessage } from '@signalbox/sip'
 import { hostPort, viaStart } from '../forward/forward-request.ts'
-import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
+import type { Place } from '../dns/rfc3263.ts'
+import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { transportName } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { Branch, Cell } from './cell.ts'
 import { bucketOf } from './cell-table.ts'
@@ -43,10 +43,10 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
   if (hop === null) return TmError.BAD_URI
   if (hop.literal) {
     const remote = tm.endpoint(hop.host, hop.port)
-    return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { hop, remote }, done)
+    return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { remote, transport: hop.transport }, done)
   }
-  tm.resolve(hop.host, hop.port, hop.transport, (remote) => {
-    const result = remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { hop, remote }, done)
+  tm.resolve(hop, (places) => {
+    const result = places.length === 0 ? TmError.BAD_ADDRESS : sendLocal(tm, request, places[0], done)
     if (result < 0)
       done({
         status: result === TmError.BAD_ADDRESS ? 478 : 477,
@@ -62,11 +62,11 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
 function sendLocal(
   tm: TransactionCore,
   request: LocalRequest,
-  to: { readonly hop: NextHop; readonly remote: Endpoint },
+  to: Place,
   done: LocalCompleted,
 ): number {
-  const { hop, remote } = to
-  const listener = request.listener ?? tm.transport.listenerFor(hop.transport, remote)
+  const { transport, remote } = to
+  const listener = request.listener ?? tm.transport.listenerFor(transport, remote)
   if (listener === null) return TmError.NO_SOCKET
   const heads = headerLines(tm, request, listener)
   const cell = createLocalCell(tm, request, heads)
@@ -77,12 +77,12 @@ function sendLocal(
   const text = writeLocal(tm, request, { cell, listener, heads })
   cell.request = tm.slab.copy(text, 0, text.length)
   branch.request = tm.slab.copy(text, 0, text.length)
-  branch.destination = destination(hop.transport, listener, remote)
+  branch.destination = destination(transport, listener, remote)
   rememberKey(cell, cell.request, loadRequest(tm, cell))
   cell.source = branch.destination
   cell.replyTo = branch.destination
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
-  tm.counters[requestCounter(Direction.SENT, hop.transport, cell.method)]++
+  tm.counters[requestCounter(Direction.SENT, transport, cell.method)]++
   if (launch(tm, branch)) return 1
   branch.status = 477
   putOnWait(tm, cell)

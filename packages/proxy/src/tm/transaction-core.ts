@@ -2,6 +2,9 @@ import type { ByteWriter, SipMessage } from '@signalbox/sip'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
+import type { CoreParameters } from '../dns/core-parameters.ts'
+import type { DstBlocklist } from '../dns/dst-blocklist.ts'
+import type { Place } from '../dns/rfc3263.ts'
 import type { NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
@@ -13,8 +16,11 @@ import type { CellTable } from './cell-table.ts'
 import type { TmParameters } from './parameters.ts'
 import type { TransactionUser } from './transaction-user.ts'
 
-/** Finds the address of a next hop: at once for IP literals and cached names, else later (RFC 3263). */
-export type ResolveHop = (host: string, port: number, transport: number, done: (remote: Endpoint | null) => void) => void
+/**
+ * Finds where a next hop is reached, in the order to try: at once when its names are known, else later (RFC 3263). `draw` gives
+ * the numbers in [0, 1) that decide between equals, if they must not be random.
+ */
+export type ResolveHop = (hop: NextHop, done: (places: readonly Place[]) => void, draw?: () => number) => void
 
 /** Forwards requests that make no transaction, such as ACKs to 2xx; `proxy` overrides the next hop. False: it could not be sent. */
 export interface StatelessRequests {
@@ -29,6 +35,9 @@ export interface TransactionCore {
   readonly wheel: TimerWheel
   readonly transport: Transport
   readonly resolve: ResolveHop
+  /** DNS, failover and blocklist; changed while running by their owner only. */
+  readonly core: Readonly<CoreParameters>
+  readonly blocklist: DstBlocklist
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
   readonly user: TransactionUser

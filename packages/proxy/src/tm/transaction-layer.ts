@@ -2,6 +2,8 @@ import { ByteWriter, Method, SipMessage } from '@signalbox/sip'
 import type { EventBus } from '../bus/event-bus.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
+import type { CoreParameters } from '../dns/core-parameters.ts'
+import type { DstBlocklist } from '../dns/dst-blocklist.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -37,6 +39,8 @@ export interface TransactionWorld {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly transport: Transport
+  readonly core: Readonly<CoreParameters>
+  readonly blocklist: DstBlocklist
   readonly resolve: ResolveHop
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
@@ -62,6 +66,8 @@ export class TransactionLayer implements TransactionApi, CellTimers {
       clock,
       wheel,
       transport,
+      core: world.core,
+      blocklist: world.blocklist,
       resolve,
       endpoint,
       stateless,

@@ -1,5 +1,9 @@
 import { Method, TransportCode } from '@signalbox/sip'
 import { silentBus, type EventBus } from '../../src/bus/event-bus.ts'
+import { coreParametersFrom } from '../../src/dns/core-parameters.ts'
+import { DnsCache } from '../../src/dns/dns-cache.ts'
+import { DstBlocklist } from '../../src/dns/dst-blocklist.ts'
+import { Locator } from '../../src/dns/rfc3263.ts'
 import { createEngine, type Engine, type RoutingScript, type ScriptServices } from '../../src/engine.ts'
 import type { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { Target } from '../../src/forward/target.ts'
@@ -7,6 +11,7 @@ import { Counter, createCounters } from '../../src/metrics/counter-layout.ts'
 import { tmParametersFrom } from '../../src/tm/parameters.ts'
 import type { Endpoint } from '../../src/transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../../src/transport/transport.ts'
+import { isAddress, ScriptedDns, zoneOfHosts, type DnsZone } from './scripted-dns.ts'
 import type { World } from './world.ts'
 
 const decoder = new TextDecoder('latin1')
@@ -21,8 +26,12 @@ export interface ProxyOptions {
   readonly reply?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
   readonly branchFailure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
   readonly failure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
-  /** Names that resolve, to addresses; others do not. Answers come 5 ms later. */
+  /** Names that resolve, to addresses; others do not. Answers come 2 ms later. */
   readonly names?: Readonly<Record<string, string>>
+  /** Further records. */
+  readonly dns?: DnsZone
+  /** Parameters of the core. */
+  readonly core?: Readonly<Record<string, number | string>>
 }
 
 /** The real engine in simulated time, on one UDP address of the simulated network. */
@@ -31,6 +40,9 @@ export class SimulatedProxy {
   readonly address: string
   readonly engine: Engine
   readonly counters = createCounters()
+  readonly blocklist: DstBlocklist
+  readonly cache: DnsCache
+  readonly dns: ScriptedDns
   /** Where the default request route sends requests that carry no Route. */
   targets: readonly string[] = []
   /** Addresses for which sending fails at once. */
@@ -52,11 +64,25 @@ export class SimulatedProxy {
       advertise: this.address,
       wildcard: false,
     }
+    const core = coreParametersFrom(options.core ?? {})
+    this.blocklist = new DstBlocklist(core, world)
+    const zone = { ...zoneOfHosts(options.names ?? {}), ...options.dns }
+    this.dns = new ScriptedDns(zone, (answer) => world.after(2, () => this.#touch(answer)))
+    this.cache = new DnsCache({ source: this.dns, params: core, clock: world })
+    const locator = new Locator({
+      cache: this.cache,
+      params: core,
+      endpoint: (name, toPort) => (isAddress(name) ? this.endpoint(name, toPort) : null),
+      speaks: (transport, family) => transport === TransportCode.UDP && family === 4,
+      random: world.random,
+    })
     this.engine = createEngine({
       params: tmParametersFrom(options.params ?? {}),
       clock: world,
       transport: this.#transport(),
-      resolve: (name, toPort, _transport, done) => world.after(5, () => this.#touch(() => done(this.#resolved(options, name, toPort)))),
+      core,
+      blocklist: this.blocklist,
+      resolve: (hop, done, draw) => locator.locate(hop, done, draw),
       endpoint: (address, toPort) => this.endpoint(address, toPort),
       counters: this.counters,
       bus: options.bus ?? silentBus,
@@ -79,11 +105,6 @@ export class SimulatedProxy {
       this.#endpoints.set(key, endpoint)
     }
     return endpoint
-  }
-
-  #resolved(options: ProxyOptions, name: string, port: number): Endpoint | null {
-    const address = options.names?.[name]
-    return address === undefined ? null : this.endpoint(address, port)
   }
 
   #transport(): Transport {
