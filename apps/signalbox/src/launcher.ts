@@ -139,13 +139,12 @@ export class Launcher {
     return exitCodeOf(exit)
   }
 
-  /** The demo says goodbye through the engine, and the API shows the last calls to its end. */
+  /** The engine last: the demo says goodbye through it, and without the API nobody takes it for healthy any more. */
   async #stopParts(): Promise<void> {
     const demo = this.#demo
     this.#demo = null
-    await demo?.stop(POLITE)
+    await Promise.all([demo?.stop(POLITE), this.#api?.stop(POLITE)])
     await this.#engine?.stop(this.#use.config.shutdownTimeoutMs + ENGINE_GRACE)
-    await this.#api?.stop(POLITE)
   }
 }
 
