@@ -1,5 +1,5 @@
 import { TextMessage } from './text-message.ts'
-import type { World } from './world.ts'
+import { isStream, STREAM, type World } from './world.ts'
 
 export interface RequestOptions {
   readonly method: string
@@ -15,16 +15,20 @@ export interface RequestOptions {
 /** A SIP endpoint of the simulated network that says what a test tells it to say. */
 export class Agent {
   readonly world: World
+  /** `ip:port`, as it stands in messages. */
   readonly address: string
+  /** Where it is on the network: the address, `tcp/` before it on a stream. */
+  readonly place: string
   readonly received: TextMessage[] = []
   /** Called for every message; tests replace it. */
   onMessage: (message: TextMessage, from: string) => void = () => undefined
   #branches = 0
 
-  constructor(world: World, address: string) {
+  constructor(world: World, place: string) {
     this.world = world
-    this.address = address
-    world.attach(address, (text, from) => {
+    this.place = place
+    this.address = isStream(place) ? place.slice(STREAM.length) : place
+    world.attach(place, (text, from) => {
       const message = new TextMessage(text)
       this.received.push(message)
       this.onMessage(message, from)
@@ -37,7 +41,7 @@ export class Agent {
     const branch = options.branch ?? `z9hG4bK-${this.address}-${++this.#branches}`
     const text = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${this.address};branch=${branch}`,
+      `Via: SIP/2.0/${isStream(this.place) ? 'TCP' : 'UDP'} ${this.address};branch=${branch}`,
       'Max-Forwards: 70',
       `From: <sip:caller@${this.address}>;tag=from-${callId}`,
       `To: <${uri}>${toTag === undefined ? '' : `;tag=${toTag}`}`,
@@ -49,13 +53,18 @@ export class Agent {
       '',
       body,
     ].join('\r\n')
-    this.world.send(this.address, proxy, text)
+    this.send(proxy, text)
     return new TextMessage(text)
   }
 
   /** Sends a message again, byte for byte. */
   again(proxy: string, message: TextMessage): void {
-    this.world.send(this.address, proxy, message.text)
+    this.send(proxy, message.text)
+  }
+
+  /** Sends any bytes, over the agent's own kind of link. */
+  send(to: string, text: string): void {
+    this.world.send(this.place, isStream(this.place) && !isStream(to) ? STREAM + to : to, text)
   }
 
   /** Answers a request to where it came from; `status` is code and reason. */
@@ -72,7 +81,7 @@ export class Agent {
       '',
       '',
     ]
-    this.world.send(this.address, to, lines.join('\r\n'))
+    this.send(to, lines.join('\r\n'))
   }
 
   /** The CANCEL of an INVITE that this agent sent (RFC 3261 9.1). */
@@ -104,7 +113,7 @@ export class Agent {
       '',
       '',
     ]
-    this.world.send(this.address, proxy, lines.join('\r\n'))
+    this.send(proxy, lines.join('\r\n'))
   }
 
   /** Status codes received for a method. */

@@ -12,7 +12,7 @@ import { tmParametersFrom } from '../../src/tm/parameters.ts'
 import type { Endpoint } from '../../src/transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../../src/transport/transport.ts'
 import { isAddress, ScriptedDns, zoneOfHosts, type DnsZone } from './scripted-dns.ts'
-import type { World } from './world.ts'
+import { isStream, STREAM, type World } from './world.ts'
 
 const decoder = new TextDecoder('latin1')
 
@@ -32,9 +32,15 @@ export interface ProxyOptions {
   readonly dns?: DnsZone
   /** Parameters of the core. */
   readonly core?: Readonly<Record<string, number | string>>
+  /** A second address, where it listens too. */
+  readonly second?: string
+  /** What becomes of exceptions that should not exist; by default they end the simulation. */
+  readonly defect?: (error: unknown) => void
+  /** Value of the Server header of its replies. */
+  readonly serverName?: string
 }
 
-/** The real engine in simulated time, on one UDP address of the simulated network. */
+/** The real engine in simulated time, with a datagram and a stream listener on each of its addresses. */
 export class SimulatedProxy {
   readonly world: World
   readonly address: string
@@ -47,22 +53,19 @@ export class SimulatedProxy {
   targets: readonly string[] = []
   /** Addresses for which sending fails at once. */
   readonly unsendable = new Set<string>()
-  readonly #listener: Listener
+  /** By place. */
+  readonly #listeners = new Map<string, Listener>()
   readonly #endpoints = new Map<string, Endpoint>()
+  readonly #places = new Map<string, Endpoint>()
   #armedAt = Infinity
+  #stalledUntil = 0
 
   constructor(world: World, options: ProxyOptions = {}) {
     this.world = world
     this.address = options.address ?? '10.0.0.1:5060'
-    const [host, port] = this.address.split(':')
-    this.#listener = {
-      index: 0,
-      transport: TransportCode.UDP,
-      address: host,
-      port: Number(port),
-      family: 4,
-      advertise: this.address,
-      wildcard: false,
+    for (const address of [this.address, ...(options.second === undefined ? [] : [options.second])]) {
+      this.#listen(address, TransportCode.UDP)
+      this.#listen(STREAM + address, TransportCode.TCP)
     }
     const core = coreParametersFrom(options.core ?? {})
     this.blocklist = new DstBlocklist(core, world)
@@ -73,7 +76,7 @@ export class SimulatedProxy {
       cache: this.cache,
       params: core,
       endpoint: (name, toPort) => (isAddress(name) ? this.endpoint(name, toPort) : null),
-      speaks: (transport, family) => transport === TransportCode.UDP && family === 4,
+      speaks: (transport, family) => this.#listenerFor(transport, family) !== null,
       random: world.random,
     })
     this.engine = createEngine({
@@ -88,20 +91,52 @@ export class SimulatedProxy {
       bus: options.bus ?? silentBus,
       random: world.random,
       worker: 0,
-      serverName: 'signalbox',
-      defect: (error) => {
-        throw error
-      },
+      serverName: options.serverName ?? 'signalbox',
+      defect:
+        options.defect ??
+        ((error) => {
+          throw error
+        }),
       script: (services) => this.#script(options, services),
     })
-    world.attach(this.address, (text, from) => this.#receive(text, from))
+  }
+
+  #listen(place: string, transport: number): void {
+    const { address, port, family } = this.#endpointAt(place)
+    const advertise = family === 6 ? `[${address}]:${port}` : `${address}:${port}`
+    const listener = { index: this.#listeners.size, transport, address, port, family, advertise, wildcard: false }
+    this.#listeners.set(place, listener)
+    this.world.attach(place, (text, from) => this.#receive(text, { from, listener }))
+  }
+
+  /** The first listener of that kind. */
+  #listenerFor(transport: number, family: number): Listener | null {
+    for (const listener of this.#listeners.values()) if (listener.transport === transport && listener.family === family) return listener
+    return null
+  }
+
+  /** `[tcp/]ip:port`, IPv6 in brackets. */
+  #endpointAt(place: string): Endpoint {
+    let endpoint = this.#places.get(place)
+    if (endpoint === undefined) {
+      const address = isStream(place) ? place.slice(STREAM.length) : place
+      const colon = address.lastIndexOf(':')
+      endpoint = this.endpoint(address.slice(0, colon).replaceAll(/[[\]]/g, ''), Number(address.slice(colon + 1)))
+      this.#places.set(place, endpoint)
+    }
+    return endpoint
+  }
+
+  /** For so long it does nothing: messages and timers come late, together. */
+  stall(ms: number): void {
+    this.#stalledUntil = Math.max(this.#stalledUntil, this.world.now() + ms)
   }
 
   endpoint(address: string, port: number): Endpoint {
     const key = `${address}:${port}`
     let endpoint = this.#endpoints.get(key)
     if (endpoint === undefined) {
-      endpoint = { address, port, family: 4 }
+      endpoint = { address, port, family: address.includes(':') ? 6 : 4 }
       this.#endpoints.set(key, endpoint)
     }
     return endpoint
@@ -110,21 +145,26 @@ export class SimulatedProxy {
   #transport(): Transport {
     return {
       send: (to: Destination, bytes: Uint8Array, start: number, end: number): boolean => {
-        const remote = `${to.remote.address}:${to.remote.port}`
+        const remote = this.#placeOf(to.transport, to.remote)
         if (this.unsendable.has(remote)) return false
-        this.world.send(this.address, remote, decoder.decode(bytes.subarray(start, end)))
+        this.world.send(this.#placeOf(to.transport, to.listener), remote, decoder.decode(bytes.subarray(start, end)))
         return true
       },
-      listenerFor: (transport) => (transport === TransportCode.UDP ? this.#listener : null),
-      isOwnAddress: (host, port) => `${host}:${port === 0 ? 5060 : port}` === this.address,
+      listenerFor: (transport, remote) => this.#listenerFor(transport, remote.family),
+      isOwnAddress: (host, port) => this.#listeners.has(`${host.includes(':') ? `[${host}]` : host}:${port === 0 ? 5060 : port}`),
     }
   }
 
-  #receive(text: string, from: string): void {
-    const [host, port] = from.split(':')
+  #placeOf(transport: number, { address, port, family }: Pick<Endpoint, 'address' | 'port' | 'family'>): string {
+    const text = family === 6 ? `[${address}]:${port}` : `${address}:${port}`
+    return transport === TransportCode.TCP ? STREAM + text : text
+  }
+
+  #receive(text: string, over: { readonly from: string; readonly listener: Listener }): void {
+    if (this.world.now() < this.#stalledUntil) return this.world.at(this.#stalledUntil, () => this.#receive(text, over))
     const bytes = Buffer.from(text, 'latin1')
-    const remote = this.endpoint(host, Number(port))
-    const source = { transport: TransportCode.UDP, listener: this.#listener, remote, connection: 0 }
+    const { listener } = over
+    const source = { transport: listener.transport, listener, remote: this.#endpointAt(over.from), connection: 0 }
     this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
   }
 
@@ -146,9 +186,15 @@ export class SimulatedProxy {
     const next = wheel.nextDeadline()
     if (next >= this.#armedAt) return
     this.#armedAt = next
-    this.world.at(next, () => {
-      if (this.#armedAt === next) this.#armedAt = Infinity
-      wheel.advance(this.world.now())
+    this.#wakeAt(next, next)
+  }
+
+  /** At `time`, or when it is no longer stalled, for the timer that is due at `deadline`. */
+  #wakeAt(time: number, deadline: number): void {
+    this.world.at(time, () => {
+      if (this.world.now() < this.#stalledUntil) return this.#wakeAt(this.#stalledUntil, deadline)
+      if (this.#armedAt === deadline) this.#armedAt = Infinity
+      this.engine.wheel.advance(this.world.now())
       this.#arm()
     })
   }

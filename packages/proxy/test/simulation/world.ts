@@ -28,7 +28,14 @@ export interface NetworkFaults {
 
 const PERFECT: NetworkFaults = { latency: 1, jitter: 0, loss: 0, duplication: 0 }
 
-/** One datagram as it was put on the wire. */
+/** A place on a reliable link, as streams are: `tcp/ip:port`. */
+export function isStream(address: string): boolean {
+  return address.startsWith(STREAM)
+}
+
+export const STREAM = 'tcp/'
+
+/** One message as it was put on the wire. */
 export interface Sent {
   readonly at: number
   readonly from: string
@@ -36,7 +43,7 @@ export interface Sent {
   readonly text: string
 }
 
-/** Simulated time and a datagram network between addresses `ip:port`: deterministic for a seed. */
+/** Simulated time and a network between addresses `ip:port` (datagrams) or `tcp/ip:port` (streams): deterministic for a seed. */
 export class World implements Clock {
   readonly random: () => number
   readonly wire: Sent[] = []
@@ -84,10 +91,11 @@ export class World implements Clock {
     this.#queue.splice(low, 0, happening)
   }
 
-  /** Puts a datagram on the wire; it arrives, or not, as the faults decide. */
+  /** Puts a message on the wire. A datagram arrives, or not, as the faults decide; streams lose nothing and keep the order. */
   send(from: string, to: string, text: string): void {
     this.wire.push({ at: this.#now, from, to, text })
     const { latency, jitter, loss, duplication } = this.#faults
+    if (isStream(to)) return this.after(latency, () => this.#receivers.get(to)?.(text, from))
     const copies = this.random() < duplication ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (this.random() < loss) continue
