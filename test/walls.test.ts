@@ -24,6 +24,11 @@ const forbidden: readonly (readonly [file: string, code: string])[] = [
   [`${engine}/transport/probe.ts`, "import { relay } from '../forward/relay.ts'; export const x = relay"],
   [`${engine}/forward/probe.ts`, "import { udp } from '../transport/udp.ts'; export const x = udp"],
   [`${engine}/forward/probe.ts`, "import type { Cell } from '../tm/cell.ts'; export type X = Cell"],
+  [`${engine}/dns/probe.ts`, "import { resolve4 } from 'node:dns'; export const x = resolve4"],
+  [`${engine}/dns/probe.ts`, "import type { Cell } from '../tm/cell.ts'; export type X = Cell"],
+  [`${engine}/tm/probe.ts`, "import { cache } from '../dns/dns-cache.ts'; export const x = cache"],
+  [`${engine}/forward/probe.ts`, "import type { Place } from '../dns/rfc3263.ts'; export type X = Place"],
+  [`${engine}/thread/probe.ts`, "import type { Dispatcher } from '../rpc/dispatcher.ts'; export type X = Dispatcher"],
   [`${engine}/tm/probe.ts`, "import { udp } from '../transport/udp.ts'; export const x = udp"],
   [`${engine}/tm/probe.ts`, "import type { Loader } from '../script/script-loader.ts'; export type X = Loader"],
   [`${engine}/tm/probe.ts`, "import { ring } from '../bus/event-ring.ts'; export const x = ring"],
@@ -57,6 +62,8 @@ const forbidden: readonly (readonly [file: string, code: string])[] = [
 ]
 
 const allowed: readonly (readonly [file: string, code: string])[] = [
+  [`${engine}/tm/probe.ts`, "import { BlocklistReason } from '../dns/dst-blocklist.ts'; export const x = BlocklistReason"],
+  [`${engine}/config/probe.ts`, "import { coreParameters } from '../dns/core-parameters.ts'; export const x = coreParameters"],
   [`${engine}/tm/probe.ts`, "import type { Transport } from '../transport/transport.ts'; export type X = Transport"],
   [`${engine}/tm/probe.ts`, "import { EventKind } from '../bus/event-kind.ts'; export const x = EventKind"],
   [`${engine}/tm/probe.ts`, "import { Counter } from '../metrics/counter-layout.ts'; export const x = Counter"],
