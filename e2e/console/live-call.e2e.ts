@@ -116,7 +116,7 @@ describe.skipIf(missing('chromium'))('the console during a call', () => {
     await page.getByRole('button', { name: 'Table' }).click()
     const words = await page.getByRole('region', { name: 'Ladder as a table' }).innerText()
     for (const expected of ['INVITE', '100', '180', '200']) expect(words).toContain(expected)
-    await page.getByRole('link', { name: 'Back to the list' }).click()
+    await page.getByRole('button', { name: 'Back', exact: true }).click()
     await waitUntil('the list to be empty', async () => ((await liveRows(page).count()) === 0 ? true : undefined))
   })
 
