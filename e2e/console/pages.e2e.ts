@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import type { Browser, Theme } from '../harness/browser.ts'
-import { pictureFolder, savePicture, startBrowser, themes } from '../harness/browser.ts'
+import { pictureFolder, savePicture, startBrowser, takingPictures, themes } from '../harness/browser.ts'
 import { missing } from '../harness/need.ts'
 import { tmStats } from '../harness/rpc.ts'
 import type { Signalbox } from '../harness/start-signalbox.ts'
@@ -73,10 +73,12 @@ describe.skipIf(missing('chromium'))('every page of the console, with the traffi
   })
 
   describe.each(themes)('%s', (theme) => {
-    it.for(places)('$path: axe finds nothing', async (place) => {
+    it.for(places)('$path: axe finds nothing', { timeout: 150_000 }, async (place) => {
       const page = await visit(place, theme)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+      // The charts of the overview begin when the page is opened.
+      if (takingPictures && place.name === 'overview') await page.waitForTimeout(90_000)
       await savePicture(page, `${place.name}-${theme}`)
       expect(told).toEqual([])
     })

@@ -64,10 +64,11 @@ export async function startBrowser(): Promise<Browser> {
   }
 }
 
-const askedFor = process.env['SIGNALBOX_PICTURES'] === '1'
+/** Someone wants new pictures for the documentation; then pages get the time to look lived in. */
+export const takingPictures = process.env['SIGNALBOX_PICTURES'] === '1'
 
 /** Where the pictures go: docs/images when SIGNALBOX_PICTURES=1 asks for new ones, else a folder that does not change the repository. */
-export const pictureFolder = askedFor ? join(repositoryRoot, 'docs/images') : join(tmpdir(), 'signalbox-pictures')
+export const pictureFolder = takingPictures ? join(repositoryRoot, 'docs/images') : join(tmpdir(), 'signalbox-pictures')
 
 export async function savePicture(page: Page, name: string): Promise<void> {
   await mkdir(pictureFolder, { recursive: true })
