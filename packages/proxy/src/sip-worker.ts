@@ -93,7 +93,7 @@ class SipThread {
     this.#counters = createCounters(start.counters)
     this.#ring = new EventRingWriter(start.ring, systemClock)
     this.#core = coreParametersFrom(start.config.core)
-    const source = new NodeDnsSource(this.#core, systemClock.now, (work) => this.#turn.run(work))
+    const source = new NodeDnsSource(this.#core, systemClock, (work) => this.#turn.run(() => this.#contain(work)))
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
     this.#blocklist = new DstBlocklist(this.#core, systemClock)
     this.#log = new LogRoot(
@@ -149,8 +149,7 @@ class SipThread {
       random: Math.random,
       worker,
       serverName: `Signalbox/${VERSION}`,
-      defect: (error) =>
-        this.#log.module('engine').error(`defect, please report it: ${error instanceof Error ? error.stack : String(error)}`),
+      defect: (error) => this.#defect(error),
       script: ({ transactions, replier, clock, counters, bus }) => {
         const registrar = new Registrar({
           location: this.#location,
@@ -171,6 +170,19 @@ class SipThread {
   #loadScript(source: ScriptSource): ScriptVersion {
     if (this.#script === null) throw new Error('the engine made no script')
     return this.#script.load(source)
+  }
+
+  #defect(error: unknown): void {
+    this.#log.module('engine').error(`defect, please report it: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+
+  /** What an answer of DNS sets off is as exposed to defects as a message is, and as little worth the process. */
+  #contain(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#defect(error)
+    }
   }
 
   /** Until the engine stands, messages are dropped: their senders retransmit. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import type { CoreParameters } from './core-parameters.ts'
-import type { AddressRecord, DnsAnswer, DnsRecord, DnsSource, DnsType, NaptrRecord, RecordsOf, SrvRecord } from './dns-source.ts'
+import type { DnsAnswer, DnsRecord, DnsSource, DnsType, RecordsOf } from './dns-source.ts'
 
 /** What is known of one name and type. */
 export interface DnsEntry {
@@ -224,8 +224,8 @@ function isDueForRenewal({ permanent, records, life, expires }: DnsEntry, now: n
 }
 
 function askSource(source: DnsSource, type: DnsType, name: string, done: (answer: DnsAnswer<DnsRecord>) => void): void {
-  if (type === 'A') source.a(name, done as (answer: DnsAnswer<AddressRecord>) => void)
-  else if (type === 'AAAA') source.aaaa(name, done as (answer: DnsAnswer<AddressRecord>) => void)
-  else if (type === 'SRV') source.srv(name, done as (answer: DnsAnswer<SrvRecord>) => void)
-  else source.naptr(name, done as (answer: DnsAnswer<NaptrRecord>) => void)
+  if (type === 'A') source.a(name, done)
+  else if (type === 'AAAA') source.aaaa(name, done)
+  else if (type === 'SRV') source.srv(name, done)
+  else source.naptr(name, done)
 }

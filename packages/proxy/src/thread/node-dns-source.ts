@@ -1,5 +1,6 @@
 import { lookup, Resolver } from 'node:dns'
 import { readFileSync } from 'node:fs'
+import type { Clock } from '../clock/clock.ts'
 import type { CoreParameters } from '../dns/core-parameters.ts'
 import type { AddressRecord, DnsAnswer, DnsRecord, DnsSource } from '../dns/dns-source.ts'
 import { parseHosts } from './hosts-file.ts'
@@ -17,15 +18,15 @@ type Family = 4 | 6
 /** Hosts file, DNS servers of the system, and for unknown names the system's resolver with its search list. `run` begins a turn. */
 export class NodeDnsSource implements DnsSource {
   readonly #params: CoreParameters
-  readonly #now: () => number
+  readonly #clock: Clock
   readonly #run: (work: () => void) => void
   readonly #resolver: Resolver
   #hosts: ReadonlyMap<string, readonly string[]> = new Map()
   #hostsRead = -Infinity
 
-  constructor(params: CoreParameters, now: () => number, run: (work: () => void) => void) {
+  constructor(params: CoreParameters, clock: Clock, run: (work: () => void) => void) {
     this.#params = params
-    this.#now = now
+    this.#clock = clock
     this.#run = run
     const { dns_retr_time: time, dns_retr_no: again } = params
     this.#resolver = new Resolver({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
@@ -59,7 +60,7 @@ export class NodeDnsSource implements DnsSource {
 
   /** What stands in the hosts file is answered at once. */
   #inHosts(name: string, family: Family, done: (answer: DnsAnswer<AddressRecord>) => void): boolean {
-    const now = this.#now()
+    const now = this.#clock.now()
     if (now - this.#hostsRead > HOSTS_AGE) {
       this.#hostsRead = now
       this.#hosts = readHosts()
@@ -73,12 +74,7 @@ export class NodeDnsSource implements DnsSource {
     return true
   }
 
-  #askSystem(
-    name: string,
-    family: Family,
-    first: NodeJS.ErrnoException,
-    done: (answer: DnsAnswer<AddressRecord>) => void,
-  ): void {
+  #askSystem(name: string, family: Family, first: NodeJS.ErrnoException, done: (answer: DnsAnswer<AddressRecord>) => void): void {
     lookup(name, { family, all: true }, (error, found) =>
       this.#tell(error === null ? null : first, found ?? [], ({ address }) => ({ ttl: UNTOLD_TTL, address }), done),
     )

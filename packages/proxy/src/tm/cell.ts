@@ -2,6 +2,7 @@ import { TimerKind } from '../bus/event-kind.ts'
 import type { TimerOwner, TimerWheel } from '../clock/timer-wheel.ts'
 import type { RoutedMessage, TransactionHandle } from '../forward/routed-message.ts'
 import type { ContactSteps } from '../forward/target.ts'
+import type { Place } from '../dns/rfc3263.ts'
 import type { Destination, Listener, Source } from '../transport/transport.ts'
 import type { Block } from './byte-slab.ts'
 import type { LocalCompleted } from './local-outcome.ts'
@@ -164,6 +165,8 @@ export class Cell implements TimerOwner, TransactionHandle {
   }
 }
 
+const NOWHERE: readonly Place[] = []
+
 /** Told about the timers of branches. */
 export interface BranchTimers {
   onBranchTimer(branch: Branch, kind: number, now: number): void
@@ -218,8 +221,13 @@ export class Branch implements TimerOwner {
   retransmissions = 0
   onReply = ''
   onBranchFailure = ''
+  /** Branch route that this branch went through, '' none. */
+  onBranch = ''
   /** Script edits for this branch while its next hop is being resolved. */
   edits: Uint8Array | null = null
+  /** Where the name of its next hop is reached, and the first of these places that nobody has tried (tm-reference 5.3). */
+  places: readonly Place[] = NOWHERE
+  nextPlace = 0
 
   constructor(cell: Cell, index: number, wheel: TimerWheel) {
     this.cell = cell
@@ -267,6 +275,9 @@ export class Branch implements TimerOwner {
     this.retransmissions = 0
     this.onReply = ''
     this.onBranchFailure = ''
+    this.onBranch = ''
     this.edits = null
+    this.places = NOWHERE
+    this.nextPlace = 0
   }
 }

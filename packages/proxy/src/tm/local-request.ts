@@ -4,11 +4,12 @@ import type { Place } from '../dns/rfc3263.ts'
 import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { transportName } from '../forward/via.ts'
-import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
+import { Counter } from '../metrics/counter-layout.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { Branch, Cell } from './cell.ts'
 import { bucketOf } from './cell-table.ts'
 import { sendLocalAck } from './local-ack.ts'
+import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { loadRequest, rememberKey } from './matching.ts'
 import { reportCreated } from './report.ts'
@@ -46,7 +47,7 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
     return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { remote, transport: hop.transport }, done)
   }
   tm.resolve(hop, (places) => {
-    const result = places.length === 0 ? TmError.BAD_ADDRESS : sendLocal(tm, request, places[0], done)
+    const result = places.length === 0 ? TmError.BAD_ADDRESS : sendLocal(tm, request, places, done)
     if (result < 0)
       done({
         status: result === TmError.BAD_ADDRESS ? 478 : 477,
@@ -59,13 +60,8 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
   return 1
 }
 
-function sendLocal(
-  tm: TransactionCore,
-  request: LocalRequest,
-  to: Place,
-  done: LocalCompleted,
-): number {
-  const { transport, remote } = to
+function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly Place[], done: LocalCompleted): number {
+  const { transport, remote } = places[0]
   const listener = request.listener ?? tm.transport.listenerFor(transport, remote)
   if (listener === null) return TmError.NO_SOCKET
   const heads = headerLines(tm, request, listener)
@@ -74,6 +70,8 @@ function sendLocal(
   cell.localDone = done
   branch.uri = request.uri
   branch.state = clientMachine(cell).initial
+  branch.places = places
+  branch.nextPlace = 1
   const text = writeLocal(tm, request, { cell, listener, heads })
   cell.request = tm.slab.copy(text, 0, text.length)
   branch.request = tm.slab.copy(text, 0, text.length)
@@ -82,10 +80,10 @@ function sendLocal(
   cell.source = branch.destination
   cell.replyTo = branch.destination
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
-  tm.counters[requestCounter(Direction.SENT, transport, cell.method)]++
   if (launch(tm, branch)) return 1
   branch.status = 477
   putOnWait(tm, cell)
+  if (failOver(tm, branch)) return 1
   return TmError.SEND
 }
 
@@ -182,7 +180,7 @@ export function receiveLocalReply(tm: TransactionCore, branch: Branch, m: Routed
     return
   }
   if (status < 300 && cell.isInvite && !cell.has(TransactionFlag.NO_AUTO_ACK)) sendLocalAck(tm, branch, m)
-  if (cell.status >= 200) return
+  if (cell.status >= 200 || (status >= 300 && cell.hasPendingBranch())) return
   completeLocal(tm, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
 }
 

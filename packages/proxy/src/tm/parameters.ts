@@ -8,14 +8,22 @@ export interface ParameterSpec {
   /** Can be changed while running, through the `cfg` RPC group `tm`. */
   readonly runtime: boolean
   readonly unit?: 'ms' | 's'
+  /** What a text must look like, and how to say that. */
+  readonly form?: { readonly pattern: RegExp; readonly text: string }
   readonly help: string
 }
 
 const UNSIGNED_SHORT = 65_535
 const INT = 2_147_483_647
+/** A bitmap of methods; as a signed number too, as Kamailio prints it. */
+const METHOD_BITS = [-2_147_483_648, 4_294_967_295] as const
 
 function milliseconds(name: string, initial: number, help: string, max = INT): ParameterSpec {
   return { name, kind: 'int', initial, min: 0, max, runtime: true, unit: 'ms', help }
+}
+
+function seconds(name: string, initial: number, help: string): ParameterSpec {
+  return { name, kind: 'int', initial, min: 0, max: INT, runtime: true, unit: 's', help }
 }
 
 function flag(name: string, initial: number, runtime: boolean, help: string): ParameterSpec {
@@ -72,6 +80,21 @@ export const tmParameters: readonly ParameterSpec[] = [
   text('ac_extra_hdrs', '', true, 'prefix of header names copied from the INVITE into CANCEL and ACK'),
   flag('local_cancel_reason', 1, true, 'add a Reason header to CANCELs caused by a final reply'),
   flag('e2e_cancel_reason', 1, true, 'copy the Reason headers of a received CANCEL into ours'),
+  flag('reparse_on_dns_failover', 1, true, '1: the next address of a name gets the failed branch with another Via, 0: a branch built anew'),
+  flag('dns_reuse_rcv_socket', 0, false, 'branches for the next address of a name leave through the socket that the request came in'),
+  {
+    ...text('failover_reply_codes', '', false, 'reply codes besides 503 after which the next address of a name is tried'),
+    form: {
+      pattern: /^(?:\s*(?:code\s*=\s*[3-6]\d\d|class\s*=\s*[3-6])\s*(?:;|$))*$/,
+      text: "a list like 'code=403;code=488;class=5' of codes 300 to 699 and classes 3 to 6",
+    },
+  },
+  flag('blst_503', 0, true, 'blocklist the sender of a 503 for its Retry-After'),
+  seconds('blst_503_def_timeout', 0, 'time on the blocklist after a 503 without Retry-After; 0: none'),
+  seconds('blst_503_min_timeout', 0, 'shortest time on the blocklist after a 503 with Retry-After'),
+  seconds('blst_503_max_timeout', 3600, 'longest time on the blocklist after a 503 with Retry-After'),
+  int('blst_methods_add', 1, METHOD_BITS, 'methods whose timeout without any reply blocklists the destination (bitmap)'),
+  int('blst_methods_lookup', 4_294_967_287, METHOD_BITS, 'methods that are not sent to blocklisted destinations (bitmap)'),
   fixedInt('max_branches', 12, [1, 31], 'branches of one transaction'),
 ]
 
@@ -108,6 +131,15 @@ export interface TmParameters {
   ac_extra_hdrs: string
   local_cancel_reason: number
   e2e_cancel_reason: number
+  reparse_on_dns_failover: number
+  dns_reuse_rcv_socket: number
+  failover_reply_codes: string
+  blst_503: number
+  blst_503_def_timeout: number
+  blst_503_min_timeout: number
+  blst_503_max_timeout: number
+  blst_methods_add: number
+  blst_methods_lookup: number
   max_branches: number
 }
 
@@ -124,7 +156,7 @@ export class ParameterError extends Error {
 export function parameterValue(name: string, value: number | string): number | string {
   const spec = tmParameters.find((candidate) => candidate.name === name)
   if (spec === undefined) throw new ParameterError(`tm has no parameter '${name}'; did you mean '${nearest(name)}'?`)
-  if (spec.kind === 'string') return String(value)
+  if (spec.kind === 'string') return checkedText(spec, String(value))
   const number = typeof value === 'number' ? value : Number(value)
   const { min = -INT, max = INT } = spec
   if (!Number.isInteger(number) || number < min || number > max)
@@ -132,6 +164,11 @@ export function parameterValue(name: string, value: number | string): number | s
       `tm parameter '${name}' must be an integer from ${min} to ${max}${spec.unit ? ` (${spec.unit})` : ''}, not '${value}'`,
     )
   return number
+}
+
+function checkedText({ name, form }: ParameterSpec, value: string): string {
+  if (form === undefined || form.pattern.test(value)) return value
+  throw new ParameterError(`tm parameter '${name}' must be ${form.text}, not '${value}'`)
 }
 
 /** Defaults overlaid with `settings`. Throws ParameterError. */

@@ -4,6 +4,7 @@ import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Target } from '../forward/target.ts'
 import type { Branch, Cell } from './cell.ts'
 import { cancelPending, reasonLines } from './cancel.ts'
+import { failOver } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { matchCancelled } from './matching.ts'
 import { fakeReply, giveUp } from './replies.ts'
@@ -51,6 +52,7 @@ function relayUnmatchedCancel(tm: TransactionCore, m: RoutedMessage, hop: NextHo
 function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.has(TransactionFlag.CANCELLED)) return fail(m, TmError.CANCELED)
+  if (flags & RelayFlag.NO_DNS_FAILOVER) cell.flags |= TransactionFlag.DISABLE_FAILOVER
   if (flags & RelayFlag.NO_INTERNAL_REPLY) cell.flags |= TransactionFlag.NO_INTERNAL_REPLY
   rememberRequest(cell, m)
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)
@@ -101,6 +103,8 @@ function requestTarget(m: RoutedMessage): Target {
 function branchUnreachable(tm: TransactionCore, branch: Branch, error: number): void {
   const { status, reason } = errorReply(error)
   branch.cell.tmError = error
+  // What never was on the wire does not compete with what was.
+  branch.dropped = error === TmError.SEND && failOver(tm, branch)
   fakeReply(tm, branch, status, reason)
 }
 

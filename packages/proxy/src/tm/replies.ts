@@ -4,8 +4,10 @@ import { hasSecondVia, removeTopVia } from '../forward/forward-request.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
+import { blockUnavailable } from './blocklisting.ts'
 import type { Branch } from './cell.ts'
 import { cancelPending, endCancel, localReason, sendAck, sendCancel } from './cancel.ts'
+import { failOver, leadsOn } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
@@ -71,11 +73,25 @@ function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void 
     return
   }
   if (!runReplyRoute(tm, branch, m) && status < 200) return
+  if (status >= 300) considerFailover(tm, branch, m)
   if (branch.cell.isLocal) receiveLocalReply(tm, branch, m)
   else if (branch.replicated) endReplicated(tm, branch)
   else if (status < 200) relayProvisional(tm, branch, m)
   else if (status < 300) relaySuccess(tm, branch, m)
   else storeFailure(tm, branch, m)
+}
+
+/** A 503 may blocklist its sender, and it or a code of failover_reply_codes leads on to the next address (tm-reference 5.3, 6 step 7). */
+function considerFailover(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { status } = m.message
+  if (status === 503) blockUnavailable(tm, m)
+  if (status >= 600 && endsAll(tm, branch)) return
+  if (leadsOn(tm.params.failover_reply_codes, status)) failOver(tm, branch)
+}
+
+/** RFC 3261 16.7 step 5: a 6xx is final for the whole transaction. */
+function endsAll(tm: TransactionCore, { cell }: Branch): boolean {
+  return tm.params.disable_6xx_block === 0 && !cell.has(TransactionFlag.DISABLE_6XX)
 }
 
 function runReplyRoute(tm: TransactionCore, branch: Branch, m: RoutedMessage): boolean {
@@ -135,7 +151,7 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   if (tm.bus.on) reportCandidate(tm, EventKind['reply-candidate'], branch, branchPriority(branch, tm.params.faked_reply_prio))
   if (cell.status >= 200) return
   runBranchFailureRoute(tm, branch)
-  if (branch.status >= 600 && tm.params.disable_6xx_block === 0 && !cell.has(TransactionFlag.DISABLE_6XX)) {
+  if (branch.status >= 600 && endsAll(tm, branch)) {
     cell.flags |= TransactionFlag.GLOBAL_FAILURE
     cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
   }
@@ -168,8 +184,10 @@ export function fakeReply(tm: TransactionCore, branch: Branch, status: number, r
   branch.faked = true
   branch.status = status
   branch.reason = reason
-  if (branch.cell.isLocal) completeLocal(tm, branch, { status, reason, reply: null })
-  else if (branch.replicated) endReplicated(tm, branch)
+  const { cell } = branch
+  if (cell.isLocal) {
+    if (!cell.hasPendingBranch()) completeLocal(tm, branch, { status, reason, reply: null })
+  } else if (branch.replicated) endReplicated(tm, branch)
   else branchFailed(tm, branch)
 }
 

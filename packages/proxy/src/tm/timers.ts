@@ -1,8 +1,10 @@
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { UAS_SIDE } from '../bus/event-bus.ts'
 import { Counter } from '../metrics/counter-layout.ts'
+import { blockSilent, blockUnsendable } from './blocklisting.ts'
 import type { Branch, Cell } from './cell.ts'
 import { endCancel, retransmitCancel, sendCancel } from './cancel.ts'
+import { failOver } from './dns-failover.ts'
 import { Action, actionsOf, Input, nextState, State, transition } from './machine.ts'
 import { fakeReply } from './replies.ts'
 import { reportTimer } from './report.ts'
@@ -39,6 +41,8 @@ export function unreachable(tm: TransactionCore, branch: Branch): void {
   const packed = transition(clientMachine(branch.cell), branch.state, Input.transportError)
   if (packed < 0) return
   enterClientState(tm, branch, nextState(packed))
+  blockUnsendable(tm, branch)
+  failOver(tm, branch)
   fakeReply(tm, branch, 503, 'Service Unavailable')
 }
 
@@ -57,6 +61,10 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
     branch.faked = true
     putOnWait(tm, cell)
     return
+  }
+  if (!branch.replied) {
+    blockSilent(tm, branch)
+    failOver(tm, branch)
   }
   if (proceeding && cell.isInvite) sendCancel(tm, branch)
   fakeReply(tm, branch, tm.params.reply_408_code, tm.params.reply_408_reason)

@@ -1,5 +1,6 @@
 import { ByteWriter, parseMessage } from '@signalbox/sip'
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
+import type { Place } from '../dns/rfc3263.ts'
 import { writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
@@ -7,8 +8,8 @@ import { RouteType } from '../forward/route-type.ts'
 import type { Target } from '../forward/target.ts'
 import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
+import { blockUnsendable, isBlocked } from './blocklisting.ts'
 import type { Branch, Cell } from './cell.ts'
 import { inviteClient } from './invite-client.ts'
 import { State, type Machine } from './machine.ts'
@@ -46,8 +47,9 @@ export function addBranch(
   enterTarget(m, branch, target)
   branch.onReply = cell.onReply
   branch.onBranchFailure = cell.onBranchFailure
+  branch.onBranch = cell.onBranch
   let result = 0
-  if (runBranchRoute(tm, m)) {
+  if (runBranchRoute(tm, m, cell.onBranch)) {
     leaveTarget(m, branch)
     result = startBranch(tm, m, branch, via)
   }
@@ -55,12 +57,14 @@ export function addBranch(
   m.branch = -1
   if (result <= 0) {
     branch.state = State.none
+    if (branch.request !== null) tm.slab.give(branch.request)
+    branch.request = null
     cell.outgoings--
   }
   return result
 }
 
-function enterTarget(m: RoutedMessage, branch: Branch, target: Target): void {
+export function enterTarget(m: RoutedMessage, branch: Branch, target: Target): void {
   m.branch = branch.index
   m.requestUri = target.uri
   m.destinationUri = target.destinationUri
@@ -73,7 +77,7 @@ function enterTarget(m: RoutedMessage, branch: Branch, target: Target): void {
 }
 
 /** The branch route may have changed any of it. */
-function leaveTarget(m: RoutedMessage, branch: Branch): void {
+export function leaveTarget(m: RoutedMessage, branch: Branch): void {
   branch.uri = m.requestUri
   branch.destinationUri = m.destinationUri
   branch.path = m.path
@@ -84,12 +88,12 @@ function leaveTarget(m: RoutedMessage, branch: Branch): void {
   branch.q = m.q
 }
 
-function runBranchRoute(tm: TransactionCore, m: RoutedMessage): boolean {
-  const { onBranch } = m.cell as Cell
-  if (onBranch === '') return true
+/** False: the route dropped the branch. */
+export function runBranchRoute(tm: TransactionCore, m: RoutedMessage, name: string): boolean {
+  if (name === '') return true
   const { routeType } = m
   m.routeType = RouteType.BRANCH
-  const kept = tm.user.branchRoute(onBranch, m)
+  const kept = tm.user.branchRoute(name, m)
   m.routeType = routeType
   return kept
 }
@@ -129,6 +133,8 @@ function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop, failed:
     if (cell.label !== label || !branch.pending || branch.cancelled) return
     if (places.length === 0) return failed(branch, TmError.BAD_ADDRESS)
     const m = rebuild(tm, branch)
+    branch.places = places
+    branch.nextPlace = 1
     const result = sendBranch(tm, m, branch, places[0])
     if (result < 0) failed(branch, result)
   })
@@ -172,37 +178,41 @@ export function rememberRequest(cell: Cell, m: RoutedMessage): void {
   cell.replyHeaders = m.replyHeaders
 }
 
-function sendBranch(
-  tm: TransactionCore,
-  m: RoutedMessage,
-  branch: Branch,
-  to: { readonly remote: Endpoint; readonly transport: number },
-): number {
+/** Builds `m` for `branch` and sends it. Returns 1 or a TmError. */
+export function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, to: Place): number {
   const listener = listenerTowards(tm, m, to)
   if (listener === null) return TmError.NO_SOCKET
-  const { cell } = branch
-  branchValue.at = 0
-  tm.branchIds.write(branchValue, cell, branch.index)
   tm.out.at = 0
-  writeForwardedRequest(tm.out, m, listener, branchValue)
+  writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
   branch.destination = destination(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
-  tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
   return launch(tm, branch) ? 1 : TmError.SEND
 }
 
-/** First transmission of a branch that has its request and destination: sent and guarded by timers. False: it could not be sent. */
+/** Valid until the next call. */
+export function branchValueOf(tm: TransactionCore, branch: Branch): ByteWriter {
+  branchValue.at = 0
+  tm.branchIds.write(branchValue, branch.cell, branch.index)
+  return branchValue
+}
+
+/**
+ * First transmission of a branch that has its request and destination: sent and guarded by timers. False: it could not be sent,
+ * or nothing may be sent there for a while.
+ */
 export function launch(tm: TransactionCore, branch: Branch): boolean {
-  if (!transmit(tm, branch, EventKind['msg-out'])) return false
+  const { cell, destination: to } = branch
+  if (to === null || isBlocked(tm, branch)) return false
+  tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
+  if (!transmit(tm, branch, EventKind['msg-out'])) {
+    blockUnsendable(tm, branch)
+    return false
+  }
   startTimers(tm, branch)
   return true
 }
 
-function listenerTowards(
-  tm: TransactionCore,
-  m: RoutedMessage,
-  to: { readonly remote: Endpoint; readonly transport: number },
-): Listener | null {
+function listenerTowards(tm: TransactionCore, m: RoutedMessage, to: Place): Listener | null {
   const wanted = m.forcedListener ?? m.source.listener
   if (wanted.transport === to.transport && wanted.family === to.remote.family) return wanted
   return tm.transport.listenerFor(to.transport, to.remote)

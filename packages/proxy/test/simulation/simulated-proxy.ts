@@ -173,6 +173,11 @@ export class SimulatedProxy {
     this.#touch(() => undefined)
   }
 
+  /** Does something in the engine that no message sets off. */
+  act(work: (engine: Engine) => void): void {
+    this.#touch(() => work(this.engine))
+  }
+
   /** Runs `work` in the engine, then sees to it that the engine is woken for its next timer. */
   #touch(work: () => void): void {
     const { wheel } = this.engine
