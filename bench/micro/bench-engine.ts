@@ -33,6 +33,7 @@ export class BenchEngine implements Transport, Clock {
   /** The last message sent. */
   readonly sent = new Uint8Array(65_536)
   sentLength = 0
+  readonly #received = new Uint8Array(65_536)
   #now = 0
 
   constructor() {
@@ -70,8 +71,10 @@ export class BenchEngine implements Transport, Clock {
     this.callee = this.#source(5062)
   }
 
+  /** All messages come in one buffer, as they do from a socket. */
   receive(bytes: Uint8Array, source: Source): void {
-    this.engine.receiver.receive(bytes, 0, bytes.length, source)
+    this.#received.set(bytes)
+    this.engine.receiver.receive(this.#received, 0, bytes.length, source)
   }
 
   /** Lets time pass and fires what becomes due. */
