@@ -78,7 +78,8 @@ export class RoutedMessage {
   reset(source: Source): void {
     this.source = source
     this.edits.clear()
-    this.targets.length = 0
+    // Setting the length of an array costs a call into the engine, even when it is empty.
+    if (this.targets.length > 0) this.targets.length = 0
     this.routeType = RouteType.REQUEST
     this.requestUri = ''
     this.requestUriConsumed = false

@@ -1,3 +1,5 @@
+import { ByteWriter } from '@signalbox/sip'
+
 const CHUNK = 1 << 20
 const CLASSES = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536] as const
 
@@ -6,6 +8,8 @@ export interface Block {
   readonly bytes: Uint8Array
   readonly start: number
   readonly sizeClass: number
+  /** Writes to the chunk that the block lies in. */
+  readonly chunk: ByteWriter
   length: number
 }
 
@@ -15,17 +19,17 @@ export interface Block {
  */
 export class ByteSlab {
   readonly #free: Block[][] = CLASSES.map(() => [])
-  #chunk = new Uint8Array(0)
+  #chunk = new ByteWriter(0)
   #used = 0
   #blocks = 0
   #chunks = 0
 
   /** A block holding a copy of `source[start, end)`. Throws RangeError above 64 KiB. */
   copy(source: Uint8Array, start: number, end: number): Block {
-    const length = end - start
-    const block = this.#take(length)
-    block.bytes.set(source.subarray(start, end), block.start)
-    block.length = length
+    const block = this.#take(end - start)
+    block.chunk.at = block.start
+    block.chunk.range(source, start, end)
+    block.length = end - start
     return block
   }
 
@@ -47,12 +51,12 @@ export class ByteSlab {
     const free = this.#free[sizeClass].pop()
     if (free !== undefined) return free
     const size = CLASSES[sizeClass]
-    if (this.#used + size > this.#chunk.length) {
-      this.#chunk = new Uint8Array(CHUNK)
+    if (this.#used + size > this.#chunk.bytes.length) {
+      this.#chunk = new ByteWriter(CHUNK)
       this.#chunks++
       this.#used = 0
     }
-    const block: Block = { bytes: this.#chunk, start: this.#used, sizeClass, length: 0 }
+    const block: Block = { bytes: this.#chunk.bytes, start: this.#used, sizeClass, chunk: this.#chunk, length: 0 }
     this.#used += size
     return block
   }

@@ -60,7 +60,7 @@ class FfiPort implements DatagramPort, Flushable {
     this.#dependencies = dependencies
     this.#incoming = new FfiMessageBlock(libc, RECEIVE_SLOTS, options.family, this.#slab.buffer)
     for (let i = 0; i < RECEIVE_SLOTS; i++) this.#incoming.setRange(i, i * SLOT, 65_536)
-    this.#outgoing = new FfiMessageBlock(libc, QUEUE_MESSAGES, options.family, this.#queue.bytes.buffer as ArrayBuffer)
+    this.#outgoing = new FfiMessageBlock(libc, QUEUE_MESSAGES, options.family, this.#queue.bytes.buffer)
     this.#poll = new FfiPoll(libc, fd, this.#ready)
     this.#poll.start(READABLE)
   }

@@ -11,7 +11,9 @@ export interface Flushable {
 export class Turn {
   readonly #beforeFlush: () => void
   readonly #afterFlush: () => void
+  /** The first `#count` count: an array that is emptied would have to grow again every time. */
   readonly #pending: Flushable[] = []
+  #count = 0
   #depth = 0
   #scheduled = false
 
@@ -48,7 +50,7 @@ export class Turn {
 
   /** Asks for one flush of `item`; the item remembers that it is in the list until then. */
   add(item: Flushable): void {
-    this.#pending.push(item)
+    this.#pending[this.#count++] = item
     if (this.#depth > 0 || this.#scheduled) return
     this.#scheduled = true
     setImmediate(this.#tick)
@@ -56,9 +58,8 @@ export class Turn {
 
   /** What is flushed may queue again (a failed send makes the engine answer): it joins this same flush. */
   #flush(): void {
-    const pending = this.#pending
-    for (let i = 0; i < pending.length; i++) pending[i].flush()
-    pending.length = 0
+    for (let i = 0; i < this.#count; i++) this.#pending[i].flush()
+    this.#count = 0
   }
 
   readonly #tick = (): void => {
