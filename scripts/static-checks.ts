@@ -7,6 +7,11 @@ interface Check extends Tool {
   readonly advice: string
 }
 
+/** What has not changed since the last check is not looked at again. */
+function incremental(name: string): readonly string[] {
+  return ['--incremental', '--tsBuildInfoFile', `.runtime/types-${name}.tsbuildinfo`]
+}
+
 /** All but the tests, the quickest first. */
 const staticChecks: readonly Check[] = [
   { name: 'format', command: 'oxfmt', args: ['--check', '.'], advice: 'npm run format' },
@@ -16,8 +21,13 @@ const staticChecks: readonly Check[] = [
     args: ['--type-aware', '--deny-warnings'],
     advice: 'walls and limits: ARCHITECTURE.md, CONTRIBUTING.md',
   },
-  { name: 'types', command: 'tsc', args: ['-p', '.'], advice: 'tsconfig.json: Node code' },
-  { name: 'types of the console', command: 'tsc', args: ['-p', 'apps/web'], advice: 'apps/web/tsconfig.json: DOM code' },
+  { name: 'types', command: 'tsc', args: ['-p', '.', ...incremental('node')], advice: 'tsconfig.json: Node code' },
+  {
+    name: 'types of the console',
+    command: 'tsc',
+    args: ['-p', 'apps/web', ...incremental('web')],
+    advice: 'apps/web/tsconfig.json: DOM code',
+  },
   { name: 'unused code', command: 'knip', args: ['--no-progress'], advice: 'remove it, or name the entry in knip.json' },
 ]
 
