@@ -43,11 +43,11 @@ export function addReceived(m: RoutedMessage): void {
   const { message, source, edits } = m
   const via = message.via
   if (!needsReceived(message, source, m.forceRport)) return
+  // The value of rport goes first: where rport ends the Via, received is inserted at the same place.
+  if (via.rportStart >= 0 && via.rport < 0) edits.insert(via.rportEnd, `=${source.remote.port}`)
   if (via.receivedStart >= 0) edits.replace(via.receivedStart, via.receivedEnd, source.remote.address)
   else edits.insert(via.end, `;received=${source.remote.address}`)
-  if (via.rportStart >= 0) {
-    if (via.rport < 0) edits.insert(via.rportEnd, `=${source.remote.port}`)
-  } else if (m.forceRport) edits.insert(via.end, `;rport=${source.remote.port}`)
+  if (via.rportStart < 0 && m.forceRport) edits.insert(via.end, `;rport=${source.remote.port}`)
 }
 
 /** RFC 3261 16.6 step 4; two values when the request leaves through another listener than it came in (RFC 5658). */

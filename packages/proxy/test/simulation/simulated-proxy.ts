@@ -14,8 +14,6 @@ import type { Destination, Listener, Transport } from '../../src/transport/trans
 import { isAddress, ScriptedDns, zoneOfHosts, type DnsZone } from './scripted-dns.ts'
 import { isStream, STREAM, type World } from './world.ts'
 
-const decoder = new TextDecoder('latin1')
-
 export interface ProxyOptions {
   readonly address?: string
   readonly params?: Readonly<Record<string, number | string>>
@@ -147,7 +145,7 @@ export class SimulatedProxy {
       send: (to: Destination, bytes: Uint8Array, start: number, end: number): boolean => {
         const remote = this.#placeOf(to.transport, to.remote)
         if (this.unsendable.has(remote)) return false
-        this.world.send(this.#placeOf(to.transport, to.listener), remote, decoder.decode(bytes.subarray(start, end)))
+        this.world.send(this.#placeOf(to.transport, to.listener), remote, Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
         return true
       },
       listenerFor: (transport, remote) => this.#listenerFor(transport, remote.family),
