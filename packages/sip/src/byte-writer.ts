@@ -87,6 +87,13 @@ export class ByteWriter {
     this.bytes[this.at++] = value
   }
 
+  /** Four octets, the most significant first. */
+  int32(value: number): void {
+    if (this.at + 4 > this.bytes.length) this.#overflow()
+    this.#words.setInt32(this.at, value)
+    this.at += 4
+  }
+
   /** The low `digits` hexadecimal digits, lower case, most significant first. */
   hex(value: number, digits: number): void {
     for (let shift = (digits - 1) * 4; shift >= 0; shift -= 4) {

@@ -78,34 +78,25 @@ export class EditList {
     if (from < end) out.range(source, from, end)
   }
 
-  /**
-   * A compact copy that outlives the list and the buffer: offsets are kept relative to `base`, the start of the message.
-   * Null when there are no edits.
-   */
-  save(base: number): Uint8Array | null {
-    if (this.#count === 0) return null
-    const head = 4 + this.#count * 12
-    const saved = new Uint8Array(head + this.#text.at)
-    const view = new DataView(saved.buffer)
-    view.setInt32(0, this.#count)
+  /** Writes what outlives the list and the buffer to `out`: offsets are kept relative to `base`, the start of the message. */
+  save(base: number, out: ByteWriter): void {
+    out.int32(this.#count)
     for (let i = 0; i < this.#count; i++) {
-      view.setInt32(4 + i * 12, this.#at[i] - base)
-      view.setInt32(8 + i * 12, this.#removeEnd[i] - base)
-      view.setInt32(12 + i * 12, this.#textEnd[i])
+      out.int32(this.#at[i] - base)
+      out.int32(this.#removeEnd[i] - base)
+      out.int32(this.#textEnd[i])
     }
-    saved.set(this.#text.bytes.subarray(0, this.#text.at), head)
-    return saved
+    out.range(this.#text.bytes, 0, this.#text.at)
   }
 
-  /** Takes back what `save` returned, in place of all edits, for the same message now starting at `base`. */
-  load(saved: Uint8Array | null, base: number): void {
+  /** Takes back what `save` wrote to saved[start, end), in place of all edits, for the same message now starting at `base`. */
+  load(saved: Uint8Array, start: number, end: number, base: number): void {
     this.clear()
-    if (saved === null) return
-    const view = new DataView(saved.buffer, saved.byteOffset, saved.byteLength)
+    const view = new DataView(saved.buffer, saved.byteOffset + start, end - start)
     const count = view.getInt32(0)
-    const head = 4 + count * 12
-    this.#reserveText(saved.length - head)
-    this.#text.range(saved, head, saved.length)
+    const text = start + 4 + count * 12
+    this.#reserveText(end - text)
+    this.#text.range(saved, text, end)
     for (let i = 0; i < count; i++) {
       this.#add(view.getInt32(4 + i * 12) + base, view.getInt32(8 + i * 12) + base, view.getInt32(12 + i * 12))
     }

@@ -39,7 +39,7 @@ export class StatelessForwarder {
 
   /** The name's address comes later; by then the message is gone, so a copy waits for it. */
   #resolveAndSend(m: RoutedMessage, hop: NextHop): boolean {
-    const late = copyOf(m)
+    const late = copyOf(m, this.#out)
     const found = (places: readonly Place[]): void => {
       if (places.length === 0 || !this.#sendRequest(late, places[0])) this.#world.counters[Counter.sendErrors]++
     }
@@ -123,13 +123,15 @@ function bare(host: string): string {
 }
 
 /** The message as the script left it, in bytes of its own. */
-function copyOf(m: RoutedMessage): RoutedMessage {
+function copyOf(m: RoutedMessage, scratch: ByteWriter): RoutedMessage {
   const { message } = m
   const bytes = message.bytes.slice(message.start, message.end)
   const copy = new RoutedMessage()
   copy.reset(m.source)
   parseMessage(copy.message, bytes, 0, bytes.length, isReliable(m.source.transport) ? 'stream' : 'datagram')
-  copy.edits.load(m.edits.save(message.start), 0)
+  scratch.at = 0
+  m.edits.save(message.start, scratch)
+  copy.edits.load(scratch.bytes, 0, scratch.at, 0)
   copy.requestUri = m.requestUri
   copy.path = m.path
   copy.forcedListener = m.forcedListener

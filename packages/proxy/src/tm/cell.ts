@@ -68,7 +68,7 @@ export class Cell implements TimerOwner, TransactionHandle {
   retrTimer1 = 0
   retrTimer2 = 0
   /** What the script had decided when the request was relayed, for failure routes. */
-  edits: Uint8Array | null = null
+  edits: Block | null = null
   recordRoute = false
   recordRouteParams = ''
   messageFlags = 0
@@ -224,7 +224,7 @@ export class Branch implements TimerOwner {
   /** Branch route that this branch went through, '' none. */
   onBranch = ''
   /** Script edits for this branch while its next hop is being resolved. */
-  edits: Uint8Array | null = null
+  edits: Block | null = null
   /** Where the name of its next hop is reached, and the first of these places that nobody has tried (tm-reference 5.3). */
   places: readonly Place[] = NOWHERE
   nextPlace = 0

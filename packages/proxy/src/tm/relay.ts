@@ -54,7 +54,7 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
   if (cell.has(TransactionFlag.CANCELLED)) return fail(m, TmError.CANCELED)
   if (flags & RelayFlag.NO_DNS_FAILOVER) cell.flags |= TransactionFlag.DISABLE_FAILOVER
   if (flags & RelayFlag.NO_INTERNAL_REPLY) cell.flags |= TransactionFlag.NO_INTERNAL_REPLY
-  rememberRequest(cell, m)
+  rememberRequest(tm, cell, m)
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)
     replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
   const nested = cell.has(TransactionFlag.IN_ROUTE)

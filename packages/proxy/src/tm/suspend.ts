@@ -23,14 +23,14 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
   armTimeout(tm, blind, tm.clock.now(), cell.isInvite ? cell.frInvTimer : cell.frTimer)
   cell.flags |= TransactionFlag.SUSPENDED
   cell.suspendedBranch = blind.index
-  cell.held = hold(m, cell)
+  cell.held = hold(tm, m, cell)
   m.answered = true
   return 1
 }
 
 /** A copy of the message with all that the script has decided, which outlives the buffer that it came in. */
-function hold(m: RoutedMessage, cell: Cell): RoutedMessage {
-  rememberRequest(cell, m)
+function hold(tm: TransactionCore, m: RoutedMessage, cell: Cell): RoutedMessage {
+  rememberRequest(tm, cell, m)
   const held = new RoutedMessage()
   restoreRequest(cell, held)
   held.requestUri = m.requestUri

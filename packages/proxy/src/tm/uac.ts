@@ -10,6 +10,7 @@ import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
 import type { Listener } from '../transport/transport.ts'
 import { blockUnsendable, isBlocked } from './blocklisting.ts'
+import type { Block } from './byte-slab.ts'
 import type { Branch, Cell } from './cell.ts'
 import { inviteClient } from './invite-client.ts'
 import { State, type Machine } from './machine.ts'
@@ -108,7 +109,7 @@ function startBranch(
   if (hop === null) return TmError.BAD_URI
   branch.state = clientMachine(branch.cell).initial
   if (!hop.literal) {
-    branch.edits = m.edits.save(m.message.start)
+    branch.edits = keepEdits(tm, m, branch.edits)
     // Waiting for an address is waiting for the final reply: it may not last for ever either.
     armTimeout(tm, branch, tm.clock.now(), branch.cell.frTimer)
     resolveLater(tm, branch, hop, via.failed)
@@ -144,8 +145,7 @@ function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop, failed:
 function rebuild(tm: TransactionCore, branch: Branch): RoutedMessage {
   const m = tm.rebuilt
   restoreRequest(branch.cell, m)
-  m.edits.load(branch.edits, m.message.start)
-  branch.edits = null
+  loadEdits(m, branch.edits)
   m.requestUri = branch.uri
   m.path = branch.path
   m.forcedListener = branch.listener
@@ -158,7 +158,7 @@ export function restoreRequest(cell: Cell, m: RoutedMessage): void {
   if (block === null) throw new Error('transaction without stored request')
   m.reset(cell.source)
   parseMessage(m.message, block.bytes, block.start, block.start + block.length, 'datagram')
-  m.edits.load(cell.edits, m.message.start)
+  loadEdits(m, cell.edits)
   m.recordRoute = cell.recordRoute
   m.recordRouteParams = cell.recordRouteParams
   m.flags = cell.messageFlags
@@ -169,13 +169,27 @@ export function restoreRequest(cell: Cell, m: RoutedMessage): void {
 }
 
 /** Keeps what the script decided, for failure routes. */
-export function rememberRequest(cell: Cell, m: RoutedMessage): void {
-  cell.edits = m.edits.save(m.message.start)
+export function rememberRequest(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
+  cell.edits = keepEdits(tm, m, cell.edits)
   cell.recordRoute = m.recordRoute
   cell.recordRouteParams = m.recordRouteParams
   cell.messageFlags = m.flags
   cell.scriptFlags = m.scriptFlags
   cell.replyHeaders = m.replyHeaders
+}
+
+/** Takes the edits of `m` into the slab, in place of those kept before; null when there are none. */
+function keepEdits(tm: TransactionCore, m: RoutedMessage, before: Block | null): Block | null {
+  if (before !== null) tm.slab.give(before)
+  if (m.edits.count === 0) return null
+  tm.out.at = 0
+  m.edits.save(m.message.start, tm.out)
+  return tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+}
+
+function loadEdits(m: RoutedMessage, kept: Block | null): void {
+  if (kept === null) m.edits.clear()
+  else m.edits.load(kept.bytes, kept.start, kept.start + kept.length, m.message.start)
 }
 
 /** Builds `m` for `branch` and sends it. Returns 1 or a TmError. */

@@ -41,6 +41,7 @@ export function destroy(tm: TransactionCore, cell: Cell): void {
   if (tm.bus.on) reportDestroyed(tm, cell)
   cell.request = giveBack(tm, cell.request)
   cell.reply = giveBack(tm, cell.reply)
+  cell.edits = giveBack(tm, cell.edits)
   tm.table.remove(cell)
   counters[Counter.tmDeleted]++
   counters[Counter.tmFreed]++
@@ -55,6 +56,7 @@ function releaseBranch(tm: TransactionCore, branch: Branch): void {
   branch.request = giveBack(tm, branch.request)
   branch.reply = giveBack(tm, branch.reply)
   branch.cancel = giveBack(tm, branch.cancel)
+  branch.edits = giveBack(tm, branch.edits)
 }
 
 function giveBack(tm: TransactionCore, block: Block | null): null {
