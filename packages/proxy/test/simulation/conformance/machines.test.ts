@@ -28,7 +28,7 @@ const machines: readonly (readonly [clause: string, Machine, Partial<Record<Stat
   [
     'INVITE client, RFC 3261 17.1.1, RFC 6026 7.2',
     inviteClient,
-    { calling: '..PACLC.C', proceeding: '..PAC.C..', accepted: '...A...X.', completed: '...AC..X.' },
+    { calling: '..PACLC.C', proceeding: '..PAC.C..', accepted: '...AA..X.', completed: '..CAC..X.' },
   ],
   ['non-INVITE client, RFC 3261 17.1.2', nonInviteClient, { trying: '..PCCYC.C', proceeding: '..PCCPC.C', completed: '...CC..X.' }],
 ]
