@@ -77,8 +77,14 @@ describe('topmost Via of a reply', () => {
   const from = { received: '192.0.2.1', rport: 9988 }
 
   it('gets received, RFC 3261 18.2.1', () => {
-    expect(topVia(reply(withVia('SIP/2.0/UDP bobspc:5060;branch=z9hG4bK1'), 200, 'OK', from))).toBe(
+    expect(topVia(reply(withVia('SIP/2.0/UDP bobspc:5060;branch=z9hG4bK1'), 200, 'OK', { ...from, rport: 0 }))).toBe(
       'Via: SIP/2.0/UDP bobspc:5060;branch=z9hG4bK1;received=192.0.2.1',
+    )
+  })
+
+  it('gets the port when the script answers as if it had been asked for, RFC 3581 4', () => {
+    expect(topVia(reply(withVia('SIP/2.0/UDP bobspc:5060;branch=z9hG4bK1'), 200, 'OK', from))).toBe(
+      'Via: SIP/2.0/UDP bobspc:5060;branch=z9hG4bK1;received=192.0.2.1;rport=9988',
     )
   })
 

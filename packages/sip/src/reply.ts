@@ -14,7 +14,7 @@ export interface ReplyOptions {
   readonly contentType?: string
   /** The address to write as `received` into the topmost Via (RFC 3261 18.2.1); '' leaves it alone. */
   readonly received: string
-  /** The source port, written when the request asks for it (RFC 3581 4); 0 writes none. */
+  /** The source port, for a request that asks for it (RFC 3581 4) or should have; 0 writes none. */
   readonly rport: number
   /** Copy Record-Route, as replies that open a dialog do (RFC 3261 12.1.1). */
   readonly recordRoute: boolean
@@ -65,6 +65,12 @@ function writeVias(out: ByteWriter, request: SipMessage, options: ReplyOptions):
     out.range(bytes, from, via.paramsEnd)
     out.ascii(';received=')
     out.ascii(options.received)
+    from = via.paramsEnd
+  }
+  if (options.rport !== 0 && via.rportStart === -1) {
+    out.range(bytes, from, via.paramsEnd)
+    out.ascii(';rport=')
+    out.int(options.rport)
     from = via.paramsEnd
   }
   out.range(bytes, from, request.lineEnd[top])

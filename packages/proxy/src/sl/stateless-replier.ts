@@ -2,6 +2,7 @@ import { ByteWriter, Method, reasonPhrase, writeReply, type SipMessage } from '@
 import { EventKind } from '../bus/event-kind.ts'
 import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from '../bus/event-bus.ts'
 import { hostPort } from '../forward/forward-request.ts'
+import { redirectContacts } from '../forward/redirect-contacts.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { needsReceived, replyDestination, type EndpointOf } from '../forward/via.ts'
 import { Counter, Direction, responseCounter, slReplyCounter } from '../metrics/counter-layout.ts'
@@ -92,7 +93,7 @@ export class StatelessReplier {
     this.#out.at = 0
     writeReply(this.#out, message, status, reason === '' ? reasonPhrase(status) : reason, {
       toTag: status > 100 ? this.#tag(message) : '',
-      headers: m.replyHeaders,
+      headers: redirectContacts(m, status) + m.replyHeaders,
       received: needsReceived(message, source, m.forceRport) ? source.remote.address : '',
       rport: message.via.rportStart >= 0 || m.forceRport ? source.remote.port : 0,
       recordRoute: false,

@@ -38,6 +38,22 @@ export function cancelBranch(tm: TransactionCore, branch: Branch, reason: string
   return 'cancelled'
 }
 
+/**
+ * The call was answered: branches that ring get their CANCEL, those that never answered are not asked again and get it only
+ * when they ring after all (RFC 3261 16.7 step 10, 9.1), whatever cancel_b_method says.
+ */
+export function cancelLosers(tm: TransactionCore, cell: Cell, reason: string): void {
+  for (let i = 0; i < cell.outgoings; i++) {
+    const branch = cell.branches[i]
+    if (branch.state !== State.calling) cancelBranch(tm, branch, reason)
+    else if (!branch.cancelled) {
+      branch.cancelled = true
+      branch.cancelReason = reason
+      stopRetransmission(tm, branch)
+    }
+  }
+}
+
 /** `Reason` for CANCELs that a final reply caused (RFC 3326, tm-reference 2.4 local_cancel_reason). */
 export function localReason(tm: TransactionCore, status: number): string {
   if (tm.params.local_cancel_reason === 0) return ''
@@ -53,7 +69,13 @@ export function reasonLines(message: SipMessage): string {
   return lines
 }
 
-/** Builds, sends and guards the CANCEL of a branch; again for a further provisional only if it was lost (timers do that). */
+/** A provisional reply of a branch that is cancelled or given up for lost: it gets its CANCEL, for the first time or once more. */
+export function cancelAgain(tm: TransactionCore, branch: Branch): void {
+  if (branch.cancel === null) sendCancel(tm, branch)
+  else transmitCancel(tm, branch, EventKind.retransmit)
+}
+
+/** Builds, sends and guards the CANCEL of a branch, once. */
 export function sendCancel(tm: TransactionCore, branch: Branch): void {
   if (branch.cancel !== null || branch.destination === null) return
   const invite = loadBlock(tm.stored, branch.request)

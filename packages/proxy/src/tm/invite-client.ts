@@ -22,11 +22,13 @@ export const inviteClientTable: MachineTable = {
     // RFC 6026 7.2: every 2xx passes, also those of other endpoints behind a downstream fork.
     accepted: {
       success: [['pass'], 'accepted'],
+      failure: [['acknowledge', 'absorb'], 'accepted'],
       expire: [[], 'terminated'],
     },
     // A 2xx after the branch was given up for lost still belongs to a call that was answered (RFC 3261 16.7 step 5).
     completed: {
       failure: [['acknowledge', 'absorb'], 'completed'],
+      provisional: [['cancelLate', 'absorb'], 'completed'],
       success: [['pass'], 'accepted'],
       expire: [[], 'terminated'],
     },

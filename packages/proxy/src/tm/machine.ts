@@ -65,6 +65,8 @@ export const Action = {
   /** Tell the transaction user that the transport failed. */
   unreachable: 2048,
   absorb: 4096,
+  /** INVITE client: a callee that begins to ring after it was given up for lost is told to stop. */
+  cancelLate: 8192,
 } as const
 
 export type ActionName = keyof typeof Action

@@ -12,18 +12,25 @@ export function matchRequest(tm: TransactionCore, message: SipMessage): Cell | n
   return matchMethod(tm, message, method)
 }
 
-/** The INVITE that a CANCEL is for (RFC 3261 9.2). */
+/** The request that a CANCEL is for, whatever its method (RFC 3261 9.2). */
 export function matchCancelled(tm: TransactionCore, cancel: SipMessage): Cell | null {
-  return matchMethod(tm, cancel, Method.INVITE)
+  return matchMethod(tm, cancel, ANY_METHOD)
 }
 
+const ANY_METHOD = -1
+
+/** A CANCEL is never meant by ANY_METHOD. */
 function matchMethod(tm: TransactionCore, message: SipMessage, method: number): Cell | null {
   let cell = tm.table.first(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
   while (cell !== null) {
-    if (cell.method === method && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
+    if (isMeant(cell, method) && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
     cell = cell.nextInBucket
   }
   return null
+}
+
+function isMeant(cell: Cell, method: number): boolean {
+  return method === ANY_METHOD ? cell.method !== Method.CANCEL : cell.method === method
 }
 
 function sameTransaction(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {

@@ -1,5 +1,5 @@
 import { Method } from '@signalbox/sip'
-import { nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
+import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Target } from '../forward/target.ts'
 import type { Branch, Cell } from './cell.ts'
@@ -12,8 +12,8 @@ import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { addBranch, rememberRequest } from './uac.ts'
-import { createServerTransaction, replyLocally } from './uas.ts'
-import { destroy } from './wait.ts'
+import { createServerTransaction, endServer, replyLocally } from './uas.ts'
+import { putOnWait, waitForFinal } from './wait.ts'
 
 /** Flags of t_relay_to (tm-reference 8.1). */
 export const RelayFlag = { NO_AUTO_100: 1, NO_INTERNAL_REPLY: 2, NO_DNS_FAILOVER: 4 } as const
@@ -49,7 +49,13 @@ function relayUnmatchedCancel(tm: TransactionCore, m: RoutedMessage, hop: NextHo
   return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
 }
 
+/** A Request-URI that leads nowhere is refused before anything is begun. */
+function isRoutable(m: RoutedMessage): boolean {
+  return m.requestUriConsumed || m.destinationUri !== '' || m.path !== '' || nextHopOf(m.currentUri()) !== null
+}
+
 function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
+  if (m.cell === null && hop === null && !isRoutable(m)) return fail(m, TmError.BAD_URI)
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.has(TransactionFlag.CANCELLED)) return fail(m, TmError.CANCELED)
   if (flags & RelayFlag.NO_DNS_FAILOVER) cell.flags |= TransactionFlag.DISABLE_FAILOVER
@@ -78,11 +84,14 @@ function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null)
   const step = cell.outgoings
   let sent = 0
   let error: number = TmError.UNSPECIFIED
+  const armed = cell.onBranch
   for (const target of targets) {
     const result = addBranch(tm, m, target, via)
     if (result > 0) sent++
-    else if (result < 0) error = result
+    else error = result < 0 ? result : TmError.CONFIGURATION
   }
+  // Armed for one step; what the branch route armed itself is for the next (tm-reference 5.1).
+  if (cell.onBranch === armed) cell.onBranch = ''
   if (cell.outgoings > step) cell.branches[step].firstOfStep = true
   return { sent, error }
 }
@@ -114,7 +123,7 @@ function fail(m: RoutedMessage, error: number): number {
 }
 
 /**
- * CANCEL of an INVITE that we relayed: RFC 3261 16.10, tm-reference 6.3. 0: found and cancelled; 1: no such INVITE.
+ * CANCEL of a request that we serve: RFC 3261 16.10, tm-reference 6.3. 0: found and, if it is an INVITE, cancelled; 1: not found.
  */
 export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   const invite = matchCancelled(tm, m.message)
@@ -127,7 +136,7 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
   if (alive) cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
-  else replyLocally(tm, invite, 487, 'Request canceled')
+  else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
   return 0
 }
 
@@ -139,5 +148,9 @@ export function endOfScript(tm: TransactionCore, m: RoutedMessage): void {
   if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) {
     const { status, reason } = errorReply(cell.tmError)
     replyLocally(tm, cell, status, reason)
-  } else destroy(tm, cell)
+  } else if (cell.status > 0) waitForFinal(tm, cell)
+  else {
+    endServer(tm, cell)
+    putOnWait(tm, cell)
+  }
 }

@@ -6,7 +6,7 @@ import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import { blockUnavailable } from './blocklisting.ts'
 import type { Branch } from './cell.ts'
-import { cancelPending, endCancel, localReason, sendAck, sendCancel } from './cancel.ts'
+import { cancelAgain, cancelLosers, cancelPending, endCancel, localReason, sendAck } from './cancel.ts'
 import { failOver, leadsOn } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
@@ -49,6 +49,7 @@ function advanceBranch(tm: TransactionCore, branch: Branch, m: RoutedMessage): v
   if (actions & Action.stopRetransmission) stopRetransmission(tm, branch)
   if (actions & Action.stopTimeout) stopTimeout(tm, branch)
   if (actions & Action.acknowledge) sendAck(tm, branch, m.message)
+  if (actions & Action.cancelLate && branch.faked) cancelAgain(tm, branch)
   if (actions & Action.slowRetransmission) slowRetransmission(tm, branch, tm.clock.now())
   if ((actions & Action.pass) === 0) {
     tm.counters[Counter.repliesAbsorbed]++
@@ -69,7 +70,7 @@ function restartsTimeout(tm: TransactionCore, status: number, last: number, firs
 function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
   const { status } = m.message
   if (status < 200 && branch.cancelled) {
-    sendCancel(tm, branch)
+    cancelAgain(tm, branch)
     return
   }
   if (!runReplyRoute(tm, branch, m) && status < 200) return
@@ -132,7 +133,7 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   if (!first) return
   cell.winner = branch.index
   if (tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')
-  cancelPending(tm, cell, localReason(tm, status), (open) => giveUp(tm, open))
+  cancelLosers(tm, cell, localReason(tm, status))
 }
 
 /** 3xx to 6xx: kept until every branch has one (RFC 3261 16.7 step 4). */

@@ -4,13 +4,14 @@ import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 import type { CoreParameters } from '../dns/core-parameters.ts'
 import type { DstBlocklist } from '../dns/dst-blocklist.ts'
+import { redirectContacts } from '../forward/redirect-contacts.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
 import { BranchIds } from './branch-id.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
-import { cancelBranch, cancelPending } from './cancel.ts'
+import { cancelBranch, cancelPending, localReason } from './cancel.ts'
 import { loadContacts, nextContactFlow, nextContacts } from './contacts.ts'
 import { CellTable } from './cell-table.ts'
 import type { LocalCompleted } from './local-outcome.ts'
@@ -30,7 +31,7 @@ import type { ResolveHop, StatelessRequests, TransactionCore } from './transacti
 import { TransactionFlag } from './transaction-flag.ts'
 import type { TransactionUser } from './transaction-user.ts'
 import { createServerTransaction, endServer, receiveAgain, receiveLocalAck, replyLocally, resendReply } from './uas.ts'
-import { destroy } from './wait.ts'
+import { destroy, putOnWait } from './wait.ts'
 
 /** The world around the transaction layer, as it is handed in. */
 export interface TransactionWorld {
@@ -183,9 +184,9 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     if (cell === null || m.message.method === Method.ACK) return -1
     cell.flags |= TransactionFlag.ADMIN_REPLY
     if (m.message.isRequest) cell.replyHeaders = m.replyHeaders
-    if (!replyLocally(this.#tm, cell, status, reason)) return -1
+    if (!replyLocally(this.#tm, cell, status, reason, redirectContacts(m, status))) return -1
     m.answered = true
-    if (status >= 200) cancelPending(this.#tm, cell, '', (branch) => giveUp(this.#tm, branch))
+    if (status >= 200) cancelPending(this.#tm, cell, localReason(this.#tm, status), (branch) => giveUp(this.#tm, branch))
     return 1
   }
 
@@ -226,7 +227,7 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     const cell = m.cell as Cell | null
     if (cell === null || cell.hasPendingBranch()) return -1
     endServer(this.#tm, cell)
-    destroy(this.#tm, cell)
+    putOnWait(this.#tm, cell)
     m.cell = null
     return 1
   }

@@ -23,6 +23,15 @@ function armWait(tm: TransactionCore, cell: Cell, now: number): void {
   if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], cell, UAS_SIDE, TimerKind.wait, tm.params.wt_timer)
 }
 
+/**
+ * The script sent a provisional reply by itself and left it at that: a CANCEL, or an operator, may still end it. It goes at the
+ * end of its life when nobody does.
+ */
+export function waitForFinal(tm: TransactionCore, cell: Cell): void {
+  tm.wheel.arm(cell.waitTimer, cell.endOfLife)
+  if (tm.bus.on) reportTimer(tm, EventKind['timer-armed'], cell, UAS_SIDE, TimerKind.wait, cell.endOfLife - tm.clock.now())
+}
+
 /** The wait is over, unless an ACK or a cancelled branch is still due: then once more. */
 export function endWait(tm: TransactionCore, cell: Cell, now: number): void {
   const overdue = now > cell.endOfLife + LONGEST_WAIT
