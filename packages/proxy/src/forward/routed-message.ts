@@ -1,5 +1,6 @@
 import { EditList, SipMessage } from '@signalbox/sip'
 import type { Listener, Source } from '../transport/transport.ts'
+import { internedText } from './interned-text.ts'
 import { RouteType } from './route-type.ts'
 import type { ContactSteps, Target } from './target.ts'
 
@@ -123,6 +124,7 @@ export class RoutedMessage {
 
   /** The Request-URI as the script sees it ($ru). */
   currentUri(): string {
-    return this.requestUri !== '' ? this.requestUri : this.message.text(this.message.uriStart, this.message.uriEnd)
+    const { bytes, uriStart, uriEnd } = this.message
+    return this.requestUri !== '' ? this.requestUri : internedText(bytes, uriStart, uriEnd)
   }
 }
