@@ -77,6 +77,7 @@ async function run(config: Config): Promise<void> {
     spawn: spawnSipThread,
     onFatal: (sentence) => endWith(Exit.BUG, sentence),
   })
+  for (const warning of config.warnings) plane.log.warn(warning)
   const shutdown = new Shutdown(
     {
       drain: (limitMs) => plane.drainTransactions(limitMs),

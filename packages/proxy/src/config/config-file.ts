@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { coreParameters, coreParameterValue } from '../dns/core-parameters.ts'
+import { aliasedValue, parameterAlias } from '../tm/parameter-aliases.ts'
 import { parameterValue } from '../tm/parameters.ts'
 import { ConfigError } from './config-error.ts'
 import { nearest } from './nearest.ts'
@@ -13,6 +14,8 @@ export interface ConfigFile {
   readonly tm: Readonly<Record<string, number | string>>
   /** The [core] table, checked. */
   readonly core: Readonly<Record<string, number>>
+  /** What was accepted but has no effect, each with file and line. */
+  readonly warnings: readonly string[]
 }
 
 const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm', 'core']
@@ -24,13 +27,14 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   const layer: Layer = {}
   let tm: Readonly<Record<string, number | string>> = {}
   let core: Readonly<Record<string, number>> = {}
+  const warnings: string[] = []
   for (const [key, value] of Object.entries(source.parse())) {
-    if (key === 'tm') tm = parameters(source, value, { table: 'tm', check: parameterValue })
-    else if (key === 'core') core = parameters(source, value, { table: 'core', check: checkCore })
+    if (key === 'tm') tm = parameters(source, value, tmTable(source, warnings))
+    else if (key === 'core') core = parameters(source, value, { table: 'core', read: (name, given) => [name, checkCore(name, given)] })
     else if (key === 'config' || !isOption(key)) throw source.error(key, unknownKey(key))
     else layer[key] = setting(source, key, value)
   }
-  return { layer, tm, core }
+  return { layer, tm, core, warnings }
 }
 
 /** The file's text, to find out on which line something stands: the parser does not tell. */
@@ -107,11 +111,34 @@ function expectedKind(key: OptionKey): { readonly types: readonly string[]; read
 
 interface ParameterTable<V> {
   readonly table: 'tm' | 'core'
-  /** Throws an Error that says what is allowed. */
-  readonly check: (name: string, value: number | string) => V
+  /** Name and value to keep, null to ignore it. Throws an Error that says what is allowed. */
+  readonly read: (name: string, value: number | string) => readonly [name: string, value: V] | null
 }
 
-function parameters<V>(source: Source, given: unknown, { table, check }: ParameterTable<V>): Readonly<Record<string, V>> {
+/** Kamailio's names, and those of OpenSIPS that mean the same (tm-reference 2.7). */
+function tmTable(source: Source, warnings: string[]): ParameterTable<number | string> {
+  return {
+    table: 'tm',
+    read: (name, value) => {
+      const alias = parameterAlias(name)
+      if (alias === null) return [name, parameterValue(name, value)]
+      if (!('warning' in alias)) return [alias.name, aliased(name, alias.name, aliasedValue(alias, value))]
+      warnings.push(`${source.place(name, '', 'tm')}: tm parameter '${name}' ${alias.warning}`)
+      return null
+    },
+  }
+}
+
+/** The refusal speaks of the parameter that the name stands for: it says so. */
+function aliased(name: string, meant: string, value: number | string): number | string {
+  try {
+    return parameterValue(meant, value)
+  } catch (error) {
+    throw new ConfigError(`'${name}' stands for '${meant}': ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function parameters<V>(source: Source, given: unknown, { table, read }: ParameterTable<V>): Readonly<Record<string, V>> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw source.error(table, `'${table}' must be a table: write [${table}] on a line of its own and the parameters below it`)
   }
@@ -119,13 +146,24 @@ function parameters<V>(source: Source, given: unknown, { table, check }: Paramet
   for (const [name, one] of Object.entries(given)) {
     const value: unknown = typeof one === 'boolean' ? Number(one) : one
     if (typeof value !== 'number' && typeof value !== 'string') throw source.error(name, `'${name}' must be a number or a text`, table)
-    try {
-      values[name] = check(name, value)
-    } catch (error) {
-      throw source.error(name, error instanceof Error ? error.message : String(error), table)
-    }
+    const kept = readOne(source, read, { name, value, table })
+    if (kept === null) continue
+    if (kept[0] in values) throw source.error(name, `'${kept[0]}' is given twice, under two names; remove one`, table)
+    values[kept[0]] = kept[1]
   }
   return values
+}
+
+function readOne<V>(
+  source: Source,
+  read: ParameterTable<V>['read'],
+  { name, value, table }: { readonly name: string; readonly value: number | string; readonly table: string },
+): readonly [name: string, value: V] | null {
+  try {
+    return read(name, value)
+  } catch (error) {
+    throw source.error(name, error instanceof Error ? error.message : String(error), table)
+  }
 }
 
 function checkCore(name: string, value: number | string): number {

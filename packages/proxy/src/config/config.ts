@@ -56,6 +56,8 @@ export interface Config {
   readonly tm: Readonly<Record<string, number | string>>
   /** Parameters of the core (DNS, failover, blocklist) that were set, by their Kamailio names. */
   readonly core: Readonly<Record<string, number>>
+  /** What the configuration file says in vain, a sentence each. */
+  readonly warnings: readonly string[]
   /** The configuration file that was read, or null. */
   readonly configFile: string | null
   /** Which layer won, per option. */

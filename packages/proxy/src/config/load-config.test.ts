@@ -57,6 +57,7 @@ describe('defaults', () => {
       shutdownTimeoutMs: 5000,
       tm: {},
       core: {},
+      warnings: [],
       configFile: null,
     })
     expect(new Set(Object.values(origins).map((origin) => origin.layer))).toEqual(new Set(['default']))
@@ -221,9 +222,46 @@ describe('refusals say where, what and what to do, on one line', () => {
     ['[tm]\nfr_timer = -1\n', "signalbox.toml:2: tm parameter 'fr_timer' must be an integer from 0"],
     ['[tm]\nfr_timer = [1]\n', "signalbox.toml:2: 'fr_timer' must be a number or a text"],
     ['tm = 1\n', "signalbox.toml:1: 'tm' must be a table"],
+    ['[tm]\nfr_timeut = 30\n', "signalbox.toml:2: tm has no parameter 'fr_timeut'; did you mean 'fr_timer'?"],
+    ['[tm]\nfr_timeout = -1\n', "signalbox.toml:2: 'fr_timeout' stands for 'fr_timer': tm parameter 'fr_timer' must be an integer from 0"],
+    [
+      '[tm]\nT1_timer = 70000\n',
+      "signalbox.toml:2: 'T1_timer' stands for 'retr_timer1': tm parameter 'retr_timer1' must be an integer from 0 to 65535 (ms)",
+    ],
+    ['[tm]\nfr_timer = 5000\nfr_timeout = 5\n', "signalbox.toml:3: 'fr_timer' is given twice, under two names; remove one"],
   ])('in the file %j', (text, reason) => {
     const message = refusal([], file(text))
     expect(message).toContain(reason)
     expect(message).not.toContain('\n')
+  })
+})
+
+describe('names of OpenSIPS in [tm], tm-reference 2.7', () => {
+  it('mean the same parameters, times in seconds become milliseconds', () => {
+    const names =
+      'fr_timeout = 4\nfr_inv_timeout = "20"\nT1_timer = 400\nT2_timer = 3000\nauto_100trying = false\ndisable_503_translation = 1\n'
+    const { tm, warnings } = configOf([], file(`[tm]\n${names}wt_timer = 5000\nruri_matching = 0\n`))
+    expect(tm).toEqual({
+      fr_timer: 4000,
+      fr_inv_timer: 20_000,
+      retr_timer1: 400,
+      retr_timer2: 3000,
+      auto_inv_100: 0,
+      remap_503_500: 0,
+      wt_timer: 5000,
+      ruri_matching: 0,
+    })
+    expect(warnings).toEqual([])
+  })
+
+  it('that mean nothing here are accepted with a warning that names the line', () => {
+    const { tm, warnings } = configOf(
+      [],
+      file('[tm]\nfr_timer = 5000\ndelete_timer = 2\nfr_timer_avp = "$avp(i:24)"\nfr_inv_timer_avp = "$avp(x)"\nenable_stats = 1\n'),
+    )
+    expect(tm).toEqual({ fr_timer: 5000 })
+    expect(warnings).toHaveLength(4)
+    expect(warnings[0]).toBe("signalbox.toml:3: tm parameter 'delete_timer' is ignored: transactions are freed when wt_timer ends")
+    expect(warnings[1]).toContain("signalbox.toml:4: tm parameter 'fr_timer_avp' is ignored")
   })
 })

@@ -36,7 +36,14 @@ export function loadConfig(args: readonly string[], surroundings: Surroundings =
   if (commandLine.version) return { kind: 'version' }
   const strong: Layer = { ...parseEnvironment(environment, folder), ...commandLine.layer }
   const { path, file } = readConfigFile(strong.config, surroundings)
-  return { kind: 'run', config: build({ ...file?.layer, ...strong }, { tm: file?.tm ?? {}, core: file?.core ?? {} }, { path, folder }) }
+  return {
+    kind: 'run',
+    config: build(
+      { ...file?.layer, ...strong },
+      { tm: file?.tm ?? {}, core: file?.core ?? {}, warnings: file?.warnings ?? [] },
+      { path, folder },
+    ),
+  }
 }
 
 function machine(): Surroundings {
@@ -62,7 +69,7 @@ function readConfigFile(
 
 function build(
   given: Layer,
-  { tm, core }: Pick<Config, 'tm' | 'core'>,
+  { tm, core, warnings }: Pick<Config, 'tm' | 'core' | 'warnings'>,
   from: { readonly path: string | null; readonly folder: string },
 ): Config {
   const settings = new Settings(given, from.folder)
@@ -88,6 +95,7 @@ function build(
     shutdownTimeoutMs: settings.read('shutdown-timeout', numberFrom(0, LONGEST_SHUTDOWN_MS))[0],
     tm,
     core,
+    warnings,
     configFile: from.path,
     origins: settings.origins(),
   }
