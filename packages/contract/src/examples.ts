@@ -1,5 +1,6 @@
 import type { EngineEvent } from './engine-event.ts'
 import type { TmListItem } from './tm-list.ts'
+import type { LiveTransaction } from './transaction-detail.ts'
 import type { TransactionRow } from './transaction-row.ts'
 
 /** What documentation shows for a call that rings. */
@@ -23,6 +24,32 @@ export const exampleRow: TransactionRow = {
   createdAt: 1795380341000,
   updatedAt: 1795380341420,
   endedAt: null,
+}
+
+/** The same call a moment later. */
+export const exampleLive: LiveTransaction = {
+  state: 'proceeding',
+  status: 180,
+  cancelled: false,
+  suspended: false,
+  waiting: false,
+  endsInMs: 179_580,
+  timers: [],
+  branches: [
+    {
+      index: 0,
+      uri: 'sip:bob@192.0.2.9',
+      target: 'udp:192.0.2.9:5060',
+      state: 'proceeding',
+      status: 180,
+      reason: '',
+      faked: false,
+      timedOut: false,
+      cancelled: false,
+      retransmissions: 0,
+      timers: [{ timer: 'fr_inv', firesInMs: 119_640 }],
+    },
+  ],
 }
 
 export const exampleEvent: EngineEvent = {

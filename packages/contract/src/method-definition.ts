@@ -5,8 +5,13 @@ export interface Parameter {
   readonly name: string
   readonly schema: TSchema
   readonly required: boolean
+  /** Takes all values from its position on; the last one only. */
+  readonly repeated?: true
   readonly help: string
 }
+
+export const required = (name: string, schema: TSchema, help: string): Parameter => ({ name, schema, required: true, help })
+export const optional = (name: string, schema: TSchema, help: string): Parameter => ({ name, schema, required: false, help })
 
 /** One RPC method as engine, API, OpenAPI, RPC page and docs see it. */
 export interface MethodDefinition {
@@ -21,16 +26,19 @@ export interface MethodDefinition {
   readonly readOnly: boolean
   /** Belongs to a connection that takes notifications: served on the unix socket only. */
   readonly streaming: boolean
+  /** The longest that an answer may take, ms, where that is longer than for the others; null: as for the others. */
+  readonly answersWithinMs: number | null
   readonly example: { readonly params: readonly unknown[]; readonly result: unknown }
 }
 
 /** Schema of an array whose items are told by position (JSON Schema 2020-12, as OpenAPI 3.1 has it). */
 export function positional(parameters: readonly Parameter[]): TSchema {
+  const last = parameters.at(-1)
   return Type.Unsafe<readonly unknown[]>({
     type: 'array',
     ...(parameters.length > 0 && { prefixItems: parameters.map((parameter) => parameter.schema) }),
     minItems: parameters.filter((parameter) => parameter.required).length,
-    maxItems: parameters.length,
+    ...(last?.repeated === true ? { items: last.schema } : { maxItems: parameters.length }),
   })
 }
 
@@ -40,6 +48,7 @@ interface MethodSource<P extends readonly unknown[], R extends TSchema> {
   readonly help: string
   readonly readOnly: boolean
   readonly streaming?: boolean
+  readonly answersWithinMs?: number
   readonly example: { readonly params: P; readonly result: Static<R> }
 }
 
@@ -60,6 +69,7 @@ export function method<P extends readonly unknown[]>() {
       help: source.help,
       readOnly: source.readOnly,
       streaming: source.streaming ?? false,
+      answersWithinMs: source.answersWithinMs ?? null,
       example: source.example,
     }
   }

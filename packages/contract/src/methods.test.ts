@@ -19,6 +19,8 @@ describe('method catalogue', () => {
     (_name, method) => {
       const optionalFrom = method.parameters.findIndex((parameter) => !parameter.required)
       if (optionalFrom >= 0) expect(method.parameters.slice(optionalFrom).some((parameter) => parameter.required)).toBe(false)
+      expect(method.parameters.slice(0, -1).some((parameter) => parameter.repeated === true)).toBe(false)
+      if (method.parameters.at(-1)?.repeated === true) return
       const tooMany = [...method.example.params, ...Array.from({ length: method.parameters.length + 1 }, () => 0)]
       expect(Value.Check(method.params, tooMany)).toBe(false)
     },
@@ -26,20 +28,92 @@ describe('method catalogue', () => {
 
   it('MUST name every method of the control plane', () => {
     expect(Object.keys(methods).toSorted()).toEqual([
+      'cfg.commit',
+      'cfg.diff',
+      'cfg.get',
+      'cfg.help',
+      'cfg.list',
+      'cfg.reset',
+      'cfg.rollback',
+      'cfg.set',
+      'cfg.set_delayed',
+      'cfg.set_delayed_int',
+      'cfg.set_delayed_string',
+      'cfg.set_now_int',
+      'cfg.set_now_string',
+      'cfg.seti',
+      'cfg.sets',
+      'cnt.get',
+      'cnt.grp_get_all',
+      'cnt.grps_list',
+      'cnt.var_list',
+      'core.echo',
+      'core.info',
+      'core.modules',
+      'core.ps',
+      'core.psx',
+      'core.runinfo',
+      'core.sockets_list',
+      'core.tcp_info',
       'core.uptime',
       'core.version',
+      'corex.list_sockets',
+      'dns.add_a',
+      'dns.add_aaaa',
+      'dns.add_srv',
+      'dns.delete_a',
+      'dns.delete_aaaa',
+      'dns.delete_all',
+      'dns.delete_all_force',
+      'dns.delete_naptr',
+      'dns.delete_srv',
+      'dns.lookup',
+      'dns.mem_info',
+      'dns.stats_get',
+      'dns.view',
+      'dst_blocklist.add',
+      'dst_blocklist.delete_all',
+      'dst_blocklist.mem_info',
+      'dst_blocklist.stats_get',
+      'dst_blocklist.view',
       'log_level',
       'reload',
       'signalbox.events.history',
       'signalbox.info',
       'signalbox.metrics',
       'signalbox.subscribe',
+      'signalbox.tx.cancel_branch',
       'signalbox.tx.get',
+      'signalbox.tx.reply',
       'signalbox.unsubscribe',
+      'sl.stats',
+      'stats.fetch',
+      'stats.fetchn',
+      'stats.get_statistics',
       'system.listMethods',
       'system.methodHelp',
+      'tm.cancel',
+      'tm.clean',
+      'tm.hash_stats',
       'tm.list',
+      'tm.reply',
+      'tm.reply_callid',
+      'tm.retransmit_reply',
+      'tm.retransmit_reply_callid',
       'tm.stats',
+      'tm.t_uac_attrs',
+      'tm.t_uac_start',
+      'tm.t_uac_start_hex',
+      'tm.t_uac_start_noack',
+      'tm.t_uac_start_noack_hex',
+      'tm.t_uac_wait',
+      'tm.t_uac_wait_block',
+      'tm.t_uac_wait_block_hex',
+      'tm.t_uac_wait_block_noack',
+      'tm.t_uac_wait_block_noack_hex',
+      'tm.t_uac_wait_hex',
+      'tm.t_uac_wait_noack',
+      'tm.t_uac_wait_noack_hex',
       'ul.dump',
     ])
     expect(Object.entries(methods).every(([key, method]) => key === method.name)).toBe(true)
@@ -55,6 +129,18 @@ describe('method catalogue', () => {
     expect(Value.Check(methods.log_level.params, [5])).toBe(false)
     expect(Value.Check(methods.log_level.params, ['debug'])).toBe(true)
     expect(Value.Check(methods.log_level.params, [])).toBe(true)
+  })
+
+  it('takes any number of values for a repeated parameter, all of its type', () => {
+    expect(Value.Check(methods['stats.fetch'].params, ['core:', 'sl:', 'tmx:'])).toBe(true)
+    expect(Value.Check(methods['stats.fetch'].params, ['core:', 1])).toBe(false)
+    expect(Value.Check(methods['stats.fetch'].params, [])).toBe(false)
+    expect(Value.Check(methods['core.echo'].params, [])).toBe(true)
+  })
+
+  it('gives methods that wait for a reply their time', () => {
+    expect(findMethod('tm.t_uac_wait_block')?.answersWithinMs).toBeGreaterThan(80_000)
+    expect(findMethod('tm.stats')?.answersWithinMs).toBeNull()
   })
 
   it('finds methods by name and nothing else', () => {

@@ -12,9 +12,13 @@ import { eventDecoder } from './control/event-decoder.ts'
 import { EventDrain } from './control/event-drain.ts'
 import { EventLog } from './control/event-log.ts'
 import { LiveTransactions, type DecodeEvent } from './control/live-transactions.ts'
+import { engineLogLevel, withLogLevel, type EngineLogLevel } from './control/log-level-setting.ts'
+import { parameterSettings } from './control/parameter-settings.ts'
+import { RuntimeSettings } from './control/runtime-settings.ts'
 import { SipThread, type WorkerLike } from './control/sip-thread.ts'
 import type { ReadyMessage, ScriptStatus, ThreadHealth, WorkerNotice, WorkerStart } from './control/worker-messages.ts'
 import { WorkerPool } from './control/worker-pool.ts'
+import { coreParameters, coreParametersFrom, coreParameterValue } from './dns/core-parameters.ts'
 import type { LogSink } from './log/log-entry.ts'
 import { LogRoot, type Log } from './log/log.ts'
 import { Counter, COUNTERS, createCounters } from './metrics/counter-layout.ts'
@@ -25,6 +29,7 @@ import { PrometheusText } from './metrics/prometheus.ts'
 import { statsSample } from './metrics/stats-sample.ts'
 import { ThreadHealthMonitor } from './metrics/thread-health.ts'
 import { tmMetrics } from './metrics/tm-metrics.ts'
+import { registrarStatistics } from './registrar/registrar-parameters.ts'
 import { Dispatcher } from './rpc/dispatcher.ts'
 import { engineMethods } from './rpc/engine-methods.ts'
 import { createHttpServer } from './rpc/http-server.ts'
@@ -34,6 +39,7 @@ import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
 import { stateNames } from './tm/machine.ts'
+import { parameterValue, tmParameters, tmParametersFrom } from './tm/parameters.ts'
 import { ContactStore } from './usrloc/contact-store.ts'
 
 /** About a fifth of a second of events at 4000 calls a second. */
@@ -62,6 +68,7 @@ export class ControlPlane {
   readonly #store: ContactStore
   readonly #threads: readonly SipThread[]
   readonly #pool: WorkerPool
+  readonly #logLevel: EngineLogLevel
   readonly #counters: EngineCounters
   readonly #events = new EventLog()
   readonly #drain: EventDrain
@@ -89,6 +96,7 @@ export class ControlPlane {
     const starts = this.#workerStarts()
     this.#threads = starts.map((start) => this.#startThread(start))
     this.#pool = new WorkerPool(this.#threads.map((thread) => thread.port))
+    this.#logLevel = engineLogLevel(this.#logRoot, this.#pool)
     this.#counters = new EngineCounters(starts.map((start) => createCounters(start.counters)))
     this.#drain = new EventDrain(
       starts.map((start) => new EventRingReader(start.ring)),
@@ -250,13 +258,22 @@ export class ControlPlane {
       decode: this.#decode,
       metrics: this.#metrics,
       subscriptions: this.#subscriptions,
-      logLevel: this.#logRoot,
+      logLevel: this.#logLevel,
+      settings: this.#buildSettings(),
+      fixedStatistics: { registrar: registrarStatistics },
       info: () => this.#info(),
       scriptLoaded: (script) => {
         this.#script = script
       },
     })
     return new Dispatcher(methods, (method, error) => this.#log.error(`${method} failed: ${stackOf(error)}`))
+  }
+
+  #buildSettings(): RuntimeSettings {
+    const { config } = this.#setup
+    const tm = { name: 'tm', parameters: tmParameters, values: { ...tmParametersFrom(config.tm) }, check: parameterValue }
+    const core = { name: 'core', parameters: coreParameters, values: { ...coreParametersFrom(config.core) }, check: coreParameterValue }
+    return new RuntimeSettings([withLogLevel(parameterSettings(core, this.#pool), this.#logLevel), parameterSettings(tm, this.#pool)])
   }
 
   #buildHttp(dispatcher: Dispatcher): Server {

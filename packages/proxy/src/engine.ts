@@ -29,7 +29,7 @@ export interface ScriptServices {
 
 /** The world, handed in: nothing in the engine reads a clock, a socket or a random number by itself. */
 export interface EngineOptions {
-  readonly params: TmParameters
+  readonly params: Readonly<TmParameters>
   readonly clock: Clock
   readonly transport: Transport
   /** Changed while running by their owner only. */

@@ -5,7 +5,7 @@ import type { ReloadResult } from '@signalbox/contract'
 import { EventRingWriter } from './bus/event-ring.ts'
 import { VERSION } from './config/version.ts'
 import type { FromWorker, ScriptStatus, ToWorker, WorkerStart } from './control/worker-messages.ts'
-import { coreParametersFrom, type CoreParameters } from './dns/core-parameters.ts'
+import { coreParametersFrom, coreParameterValue, type CoreParameters } from './dns/core-parameters.ts'
 import { DnsCache } from './dns/dns-cache.ts'
 import { DstBlocklist } from './dns/dst-blocklist.ts'
 import { createEngine, type Engine } from './engine.ts'
@@ -21,13 +21,16 @@ import { drain } from './thread/drain.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
 import { NodeDnsSource } from './thread/node-dns-source.ts'
+import { factCommands } from './thread/fact-commands.ts'
+import { parameterCommands } from './thread/parameter-commands.ts'
+import { ParameterSet } from './thread/parameter-set.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
 import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
+import { transactionCommands } from './thread/transaction-commands.ts'
 import { WheelTimer } from './thread/wheel-timer.ts'
-import { listTransactions } from './tm/transaction-list.ts'
-import { tmParametersFrom } from './tm/parameters.ts'
+import { parameterValue, tmParametersFrom, type TmParameters } from './tm/parameters.ts'
 import { EndpointTable } from './transport/endpoint.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportObserver } from './transport/transport-observer.ts'
@@ -79,6 +82,7 @@ class SipThread {
   )
   readonly #timer = new WheelTimer(systemClock, () => this.#turn.run(() => undefined))
   readonly #health = new ThreadHealthMonitor()
+  readonly #tm: ParameterSet<TmParameters>
   readonly #core: CoreParameters
   readonly #dns: DnsCache
   readonly #blocklist: DstBlocklist
@@ -92,6 +96,7 @@ class SipThread {
     this.#start = start
     this.#counters = createCounters(start.counters)
     this.#ring = new EventRingWriter(start.ring, systemClock)
+    this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
     const source = new NodeDnsSource(this.#core, systemClock, (work) => this.#turn.run(() => this.#contain(work)))
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
@@ -137,7 +142,7 @@ class SipThread {
   #compose(transport: TransportLayer): Engine {
     const { config, worker } = this.#start
     return createEngine({
-      params: tmParametersFrom(config.tm),
+      params: this.#tm.values,
       clock: systemClock,
       transport,
       core: this.#core,
@@ -217,7 +222,9 @@ class SipThread {
 
   #commands(engine: Engine, transport: TransportLayer): Readonly<Record<string, Command>> {
     return {
-      'tm.list': () => listTransactions(engine.transactions.core),
+      ...transactionCommands(engine.transactions, () => transport.listeners),
+      ...factCommands(transport, this.#location),
+      ...parameterCommands({ tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }),
       'ul.dump': ([brief]) => dumpLocation(this.#location, systemClock.wall(), brief === 'brief'),
       log_level: ([level]) => {
         if (typeof level === 'number') this.#log.level = level

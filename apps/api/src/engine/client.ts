@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { TOPIC_NOTIFICATION, type MethodName, type ParamsOf, type ResultOf, type TopicMessage } from '@signalbox/contract'
+import { findMethod, TOPIC_NOTIFICATION, type MethodName, type ParamsOf, type ResultOf, type TopicMessage } from '@signalbox/contract'
 import { createJSONRPCErrorResponse, isJSONRPCResponse, JSONRPCClient } from 'json-rpc-2.0'
 import { EngineFault } from './engine-fault.ts'
 import { LineReader } from './line-reader.ts'
@@ -22,6 +22,7 @@ export interface EngineCalls {
 export interface EngineClientOptions {
   readonly stream: Duplex
   readonly timers: Timers
+  /** For methods that name no longer time themselves. */
   readonly timeoutMs: number
   readonly onTopic: (message: TopicMessage) => void
   /** Once, when the connection is over; calls under way have been rejected by then. */
@@ -62,7 +63,7 @@ export class EngineClient implements EngineCalls {
 
   async callByName(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = ++this.#nextId
-    const cancel = this.#options.timers.after(this.#options.timeoutMs, () => {
+    const cancel = this.#options.timers.after(this.#patience(method), () => {
       this.#rpc.receive(createJSONRPCErrorResponse(id, TIMED_OUT, method))
     })
     try {
@@ -72,6 +73,10 @@ export class EngineClient implements EngineCalls {
     } finally {
       cancel()
     }
+  }
+
+  #patience(method: string): number {
+    return Math.max(this.#options.timeoutMs, findMethod(method)?.answersWithinMs ?? 0)
   }
 
   close(reason: string): void {
@@ -110,7 +115,7 @@ export class EngineClient implements EngineCalls {
 
   #translate(error: unknown, method: string): Error {
     const { code, message } = error as { readonly code?: number; readonly message?: string }
-    if (code === TIMED_OUT) return new ApiError('ENGINE_TIMEOUT', { detail: `${method}: no answer within ${this.#options.timeoutMs} ms` })
+    if (code === TIMED_OUT) return new ApiError('ENGINE_TIMEOUT', { detail: `${method}: no answer within ${this.#patience(method)} ms` })
     if (code === undefined || code === CLOSED) return new ApiError('ENGINE_DOWN', { detail: message ?? 'connection closed' })
     return new EngineFault({ code, message: message ?? '' })
   }

@@ -44,7 +44,7 @@ function call(mock: Mock, name: string, params: readonly unknown[]): Response {
     case 'signalbox.tx.get': {
       const tx = engine.known.get(params.join(':'))
       if (tx === undefined) return fault(404, 'Transaction not found')
-      return json(200, { result: { row: snapshotRow(tx), events: tx.events, complete: true } })
+      return json(200, { result: { row: snapshotRow(tx), events: tx.events, complete: true, live: null } })
     }
     case 'log_level':
       if (params[0] === 'outage') hub.outage(6000)

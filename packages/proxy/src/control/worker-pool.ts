@@ -22,6 +22,12 @@ export class WorkerPool {
     return lists.flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []))
   }
 
+  /** The answer of the one worker that has what is asked for; null when none has: those that have it not answer null. */
+  async callOwner(method: string, params: unknown = []): Promise<unknown> {
+    const answers = await this.callAll(method, params)
+    return answers.find((answer) => answer !== null) ?? null
+  }
+
   /** For what every worker holds alike: asked of the first. */
   callFirst(method: string, params: unknown = [], timeoutMs?: number): Promise<unknown> {
     return this.#workers[0].call(method, params, timeoutMs)

@@ -22,3 +22,12 @@ export const defaultRegistrarParameters: RegistrarParameters = {
   useDomain: false,
   usePath: true,
 }
+
+/** The parameters that Kamailio shows as statistics of the group registrar (control-reference 2.2). */
+export const registrarStatistics = {
+  default_expire: defaultRegistrarParameters.defaultExpires,
+  default_expires_range: 0,
+  expires_range: 0,
+  max_expires: defaultRegistrarParameters.maxExpires,
+  max_contacts: defaultRegistrarParameters.maxContacts,
+} as const

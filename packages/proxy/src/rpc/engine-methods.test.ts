@@ -1,68 +1,7 @@
-import { methods as contract, type EngineInfo } from '@signalbox/contract'
+import { methods as contract } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../clock/fake-clock.ts'
 import { ControlFault } from '../control/control-fault.ts'
-import { EventLog } from '../control/event-log.ts'
-import { WorkerPool } from '../control/worker-pool.ts'
-import { createCounters } from '../metrics/counter-layout.ts'
-import { EngineCounters } from '../metrics/engine-counters.ts'
-import { PrometheusText } from '../metrics/prometheus.ts'
-import { tmMetrics } from '../metrics/tm-metrics.ts'
-import { Dispatcher } from './dispatcher.ts'
-import { engineMethods } from './engine-methods.ts'
-import { FakeTimers } from './fake-timers.ts'
-import { Subscriptions } from './subscriptions.ts'
-
-const nobody = { subscriber: null }
-
-function setup() {
-  const calls: { method: string; params: unknown }[] = []
-  const answers: Record<string, unknown> = {
-    'tm.list': [{ tindex: 1 }],
-    'ul.dump': { Domains: [] },
-    reload: { script: 'route.js', version: 2, loaded_at: 5 },
-    log_level: null,
-  }
-  const worker = {
-    call: (method: string, params: unknown) => {
-      calls.push({ method, params })
-      const answer = answers[method]
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
-    },
-  }
-  const counters = new EngineCounters([createCounters()])
-  const clock = new FakeClock(61_500, new Date(2026, 10, 2, 20, 45, 41).getTime())
-  const timers = new FakeTimers()
-  const loaded: unknown[] = []
-  const bugs: unknown[] = []
-  const log = new EventLog()
-  const services = {
-    build: { version: '0.1.0', arch: 'x64', platform: 'linux' },
-    clock,
-    startedAt: clock.wall() - 61_500,
-    counters,
-    pool: new WorkerPool([worker, worker]),
-    log,
-    decode: () => {
-      throw new Error('nothing to decode')
-    },
-    metrics: new PrometheusText(tmMetrics(counters)),
-    subscriptions: new Subscriptions(
-      () => ({ periodMs: 1, snapshot: () => ({}), next: () => null, close: () => undefined }),
-      timers,
-      clock,
-    ),
-    logLevel: { level: 3 },
-    info: () => contract['signalbox.info'].example.result as EngineInfo,
-    scriptLoaded: (script: unknown) => void loaded.push(script),
-  }
-  const dispatcher = new Dispatcher(engineMethods(services), (method, error) => bugs.push([method, error]))
-  const call = async (method: string, ...params: unknown[]) => {
-    const outcome = await dispatcher.call(method, params, nobody)
-    return outcome.ok ? outcome.result : outcome.fault
-  }
-  return { dispatcher, call, calls, answers, services, loaded, bugs }
-}
+import { fakeEngine as setup, nobody } from '../../test/rpc/fake-engine.ts'
 
 describe('methods', () => {
   it('MUST all be there, system.listMethods sorted', async () => {
@@ -83,9 +22,9 @@ describe('methods', () => {
     const { call, calls, services } = setup()
     expect(await call('log_level')).toEqual({ 'Log level': 3 })
     expect(await call('log_level', 'debug')).toEqual({ 'New global log level': 4 })
-    expect(calls).toEqual([
-      { method: 'log_level', params: [4] },
-      { method: 'log_level', params: [4] },
+    expect(calls.map(({ worker, method, params }) => [worker, method, params])).toEqual([
+      [0, 'log_level', [4]],
+      [1, 'log_level', [4]],
     ])
     expect(services.logLevel.level).toBe(4)
     expect(await call('log_level', 9)).toMatchObject({ code: 400 })
@@ -112,7 +51,7 @@ describe('methods', () => {
   it('ul.dump asks one SIP thread', async () => {
     const { call, calls } = setup()
     expect(await call('ul.dump', 'brief')).toEqual({ Domains: [] })
-    expect(calls).toEqual([{ method: 'ul.dump', params: ['brief'] }])
+    expect(calls.map(({ worker, method, params }) => [worker, method, params])).toEqual([[0, 'ul.dump', ['brief']]])
     expect(await call('ul.dump', 'loud')).toMatchObject({ code: 400 })
   })
 

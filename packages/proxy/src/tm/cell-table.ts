@@ -1,7 +1,7 @@
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 import { Cell, type CellTimers } from './cell.ts'
 
-const BUCKETS = 1 << 16
+export const BUCKETS = 1 << 16
 
 /** Bucket of a transaction (tindex): a hash of Call-ID and CSeq number, so that CANCEL and ACK meet their INVITE (tm-reference 1). */
 export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: number, cseq: number): number {
@@ -16,6 +16,8 @@ export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: numb
 export class CellTable {
   readonly #buckets: (Cell | null)[] = Array.from({ length: BUCKETS }, () => null)
   readonly #labels = new Uint32Array(BUCKETS)
+  /** The labels at the start: what a bucket has seen is the difference. */
+  readonly #firstLabels: Uint32Array
   readonly #slots: Cell[] = []
   readonly #free: Cell[] = []
   readonly #timers: CellTimers
@@ -27,6 +29,7 @@ export class CellTable {
     this.#timers = timers
     this.#wheel = wheel
     for (let i = 0; i < BUCKETS; i++) this.#labels[i] = Math.floor(random() * 0x8000_0000)
+    this.#firstLabels = this.#labels.slice()
   }
 
   get live(): number {
@@ -81,6 +84,18 @@ export class CellTable {
   /** Every live cell, in slot order. */
   *cells(): Generator<Cell> {
     for (const cell of this.#slots) if (cell.label !== 0) yield cell
+  }
+
+  /** Transactions in bucket `index` now. */
+  liveIn(index: number): number {
+    let count = 0
+    for (let cell = this.#buckets[index]; cell !== null; cell = cell.nextInBucket) count++
+    return count
+  }
+
+  /** Transactions that were ever in bucket `index`, modulo 2^32. */
+  everIn(index: number): number {
+    return (this.#labels[index] - this.#firstLabels[index]) >>> 0
   }
 
   #create(): Cell {

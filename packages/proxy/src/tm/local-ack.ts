@@ -46,7 +46,7 @@ function copyLine(tm: TransactionCore, message: SipMessage, id: number): void {
 }
 
 /** Record-Route of the reply, last value first (RFC 3261 12.1.2). */
-function routeSet(reply: SipMessage): string[] {
+export function routeSet(reply: SipMessage): string[] {
   return uris(reply, HeaderId.RECORD_ROUTE).toReversed()
 }
 

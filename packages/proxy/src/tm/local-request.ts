@@ -28,7 +28,8 @@ export interface LocalRequest {
   readonly listener: Listener | null
   /** Complete header lines with From and To; Call-ID, CSeq and From tag are made up where they lack. */
   readonly headers: string
-  readonly body: string
+  /** Text goes out as UTF-8. */
+  readonly body: string | Uint8Array
   /** Leave the ACK to a 2xx to the caller. */
   readonly noAck: boolean
   /** 0: the parameter's value, ms. */
@@ -158,7 +159,7 @@ function writeLocal(
 ): Uint8Array {
   const { cell, listener, heads } = place
   const { out } = tm
-  const body = encoder.encode(request.body)
+  const body = typeof request.body === 'string' ? encoder.encode(request.body) : request.body
   out.at = 0
   out.utf8(`${request.method} ${request.uri} SIP/2.0\r\n${viaStart(listener)}`)
   tm.branchIds.write(out, cell, 0)

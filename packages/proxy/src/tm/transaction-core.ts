@@ -29,7 +29,8 @@ export interface StatelessRequests {
 
 /** What the files of the transaction layer share: state, and the world as it was handed in. */
 export interface TransactionCore {
-  readonly params: TmParameters
+  /** Changed while running by their owner only (ParameterSet). */
+  readonly params: Readonly<TmParameters>
   readonly counters: Float64Array
   readonly clock: Clock
   readonly wheel: TimerWheel

@@ -8,7 +8,7 @@ import type { Cell } from './cell.ts'
 import { bucketOf } from './cell-table.ts'
 import { inviteServer } from './invite-server.ts'
 import { Action, actionsOf, Input, nextState, State, transition, type Machine } from './machine.ts'
-import { loadRequest, rememberKey } from './matching.ts'
+import { isCancelledEarly, loadRequest, rememberKey } from './matching.ts'
 import { nonInviteServer } from './non-invite-server.ts'
 import { reportCreated, reportMessage, reportState, reportTimer, type Wire } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
@@ -32,7 +32,10 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
   cell.replyTo = replyDestination(message, m.source, m.forceRport, tm.endpoint)
   cell.forceRport = m.forceRport
   rememberKey(cell, block, message)
-  if (message.method === Method.INVITE) cell.flags |= TransactionFlag.INVITE | m.transactionFlags
+  if (message.method === Method.INVITE) {
+    cell.flags |= TransactionFlag.INVITE | m.transactionFlags
+    if (isCancelledEarly(tm, message)) cell.flags |= TransactionFlag.CANCELLED
+  }
   applySettings(tm, cell, m)
   const machine = serverMachine(cell)
   cell.state = machine.initial
@@ -95,23 +98,44 @@ export function receiveLocalAck(tm: TransactionCore, cell: Cell, m: RoutedMessag
   stopReplyRetransmission(tm, cell)
 }
 
+/** A reply made here. */
+export interface LocalReply {
+  readonly status: number
+  /** '' for the standard phrase. */
+  readonly reason: string
+  /** Complete header lines, '' for none. */
+  readonly headers: string
+  /** To-tag where the request has none; '' for ours. */
+  readonly toTag: string
+  readonly body: string
+  readonly contentType: string
+}
+
 /** Builds a reply in `tm.out` from the transaction's request. Returns false when `status` cannot be sent any more. */
 export function replyLocally(tm: TransactionCore, cell: Cell, status: number, reason: string, headers = ''): boolean {
+  return replyWith(tm, cell, { status, reason, headers, toTag: '', body: '', contentType: '' })
+}
+
+/** The same with a To-tag and a body of the caller's. */
+export function replyWith(tm: TransactionCore, cell: Cell, reply: LocalReply): boolean {
+  const { status } = reply
   if (cell.status >= 200) return false
-  const request = loadRequest(tm, cell)
-  writeLocalReply(tm, cell, request, status, reason, headers)
+  writeLocalReply(tm, cell, loadRequest(tm, cell), reply)
   tm.counters[Counter.tmRplGenerated]++
   if (status >= 200 && status < 300 && cell.isInvite) cell.flags |= TransactionFlag.LOCAL_2XX
   sendReply(tm, cell, status)
   return true
 }
 
-function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, status: number, reason: string, headers: string): void {
-  if (status > 100) cell.localTag = toTag(tm, request)
+function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, reply: LocalReply): void {
+  const { status, reason, body, contentType } = reply
+  if (status > 100) cell.localTag = reply.toTag === '' ? toTag(tm, request) : reply.toTag
   tm.out.at = 0
   writeReply(tm.out, request, status, reason === '' ? reasonPhrase(status) : reason, {
     toTag: status > 100 ? cell.localTag : '',
-    headers: headers + cell.replyHeaders,
+    headers: reply.headers + cell.replyHeaders,
+    body,
+    ...(contentType !== '' && { contentType }),
     received: needsReceived(request, cell.source, cell.forceRport) ? cell.source.remote.address : '',
     rport: request.via.rportStart >= 0 || cell.forceRport ? cell.source.remote.port : 0,
     recordRoute: status > 100 && status < 300,

@@ -8,7 +8,7 @@ import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 
 /** Past its end of life by this much, a transaction leaves the table whatever still refers to it (tm-reference 4.4), in ms. */
-const LONGEST_WAIT = 90_000
+export const LONGEST_WAIT = 90_000
 
 /** The transaction is complete: absorb late retransmissions for wt_timer, then go (RFC timers D, I, J, K; tm-reference 4.3). */
 export function putOnWait(tm: TransactionCore, cell: Cell): void {

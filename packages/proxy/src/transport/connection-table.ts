@@ -7,11 +7,11 @@ export class ConnectionTable {
   readonly #byRemote = new Map<string, Connection>()
   /** Remote addresses beside its own under which a connection is found. */
   readonly #aliases = new Map<number, string[]>()
-  readonly #most: number
+  readonly most: number
   #lastId = 0
 
   constructor(most: number) {
-    this.#most = most
+    this.most = most
   }
 
   get size(): number {
@@ -19,7 +19,7 @@ export class ConnectionTable {
   }
 
   get full(): boolean {
-    return this.#byId.size >= this.#most
+    return this.#byId.size >= this.most
   }
 
   /** A number for a new connection; never given twice, so that a late reply cannot reach a stranger. */

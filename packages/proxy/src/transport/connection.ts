@@ -77,6 +77,11 @@ export class Connection implements FrameSink, Flushable {
     return this.#state === 'connecting' || this.#state === 'open'
   }
 
+  /** Bytes that the peer has not taken yet. */
+  get queuedBytes(): number {
+    return this.#waitingBytes
+  }
+
   /** Copies and queues; false when the connection is closed or its peer does not read. */
   send(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
     if (!this.usable) return false

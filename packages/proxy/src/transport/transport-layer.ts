@@ -106,6 +106,16 @@ export class TransportLayer implements Transport {
     return this.#connections.size
   }
 
+  /** Connections that may be open at once. */
+  get mostConnections(): number {
+    return this.#connections.most
+  }
+
+  /** Bytes on all connections that their peers have not taken yet. */
+  get queuedBytes(): number {
+    return this.#connections.all().reduce((sum, connection) => sum + connection.queuedBytes, 0)
+  }
+
   send(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
     const udp = this.#udpOf[to.listener.index]
     if (udp !== null && udp !== undefined) return udp.send(to, bytes, start, end)

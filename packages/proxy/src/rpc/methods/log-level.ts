@@ -1,20 +1,14 @@
 import { faults, parseLogLevel } from '@signalbox/contract'
 import { ControlFault } from '../../control/control-fault.ts'
-import type { WorkerPool } from '../../control/worker-pool.ts'
+import type { EngineLogLevel } from '../../control/log-level-setting.ts'
 import { rpcMethod, type RpcMethod } from '../rpc-method.ts'
 
-/** The log level of the control thread; -3 to 4. */
-export interface LogLevelSetting {
-  level: number
-}
-
-export function logLevel(setting: LogLevelSetting, pool: WorkerPool): RpcMethod {
+export function logLevel(log: EngineLogLevel): RpcMethod {
   return rpcMethod('log_level', async ([wanted]) => {
-    if (wanted === undefined) return { 'Log level': setting.level }
+    if (wanted === undefined) return { 'Log level': log.level }
     const level = typeof wanted === 'number' || typeof wanted === 'string' ? parseLogLevel(wanted) : null
     if (level === null) throw new ControlFault(faults.unknownLogLevel)
-    await pool.callAll('log_level', [level])
-    setting.level = level
+    await log.set(level)
     return { 'New global log level': level }
   })
 }
