@@ -160,6 +160,10 @@ export class Locator {
   /** A and AAAA records, those of the preferred family first; only what a listener can send to. */
   #addresses(host: string, port: number, transport: number, done: (places: readonly Place[]) => void): void {
     const { cache, params, speaks, endpoint } = this.#world
+    const usedPort = port === 0 ? defaultPort(transport) : port
+    // RFC 2782 wants names as targets; some zones have addresses there.
+    const literal = endpoint(host, usedPort)
+    if (literal !== null) return done([{ remote: literal, transport }])
     const flags = params.dns_cache_flags
     const steps: Step<readonly { readonly address: string }[]>[] = []
     if ((flags & 2) === 0 && speaks(transport, 4)) steps.push((found) => cache.ask('A', host, found))
@@ -168,7 +172,7 @@ export class Locator {
     gather(steps, (lists) => {
       const places: Place[] = []
       for (const { address } of lists.flat()) {
-        const remote = endpoint(address, port === 0 ? defaultPort(transport) : port)
+        const remote = endpoint(address, usedPort)
         if (remote !== null) places.push({ remote, transport })
       }
       done(places)

@@ -54,12 +54,20 @@ function isRoutable(m: RoutedMessage): boolean {
   return m.requestUriConsumed || m.destinationUri !== '' || m.path !== '' || nextHopOf(m.currentUri()) !== null
 }
 
+/** Of the flags of t_relay_to those that outlast the call, as flags of the transaction. */
+function lastingFlags(flags: number): number {
+  const failover = flags & RelayFlag.NO_DNS_FAILOVER ? TransactionFlag.DISABLE_FAILOVER : 0
+  return failover | (flags & RelayFlag.NO_INTERNAL_REPLY ? TransactionFlag.NO_INTERNAL_REPLY : 0)
+}
+
 function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
   if (m.cell === null && hop === null && !isRoutable(m)) return fail(m, TmError.BAD_URI)
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
-  if (cell.has(TransactionFlag.CANCELLED)) return fail(m, TmError.CANCELED)
-  if (flags & RelayFlag.NO_DNS_FAILOVER) cell.flags |= TransactionFlag.DISABLE_FAILOVER
-  if (flags & RelayFlag.NO_INTERNAL_REPLY) cell.flags |= TransactionFlag.NO_INTERNAL_REPLY
+  if (cell.has(TransactionFlag.CANCELLED)) {
+    cell.tmError = TmError.CANCELED
+    return fail(m, TmError.CANCELED)
+  }
+  cell.flags |= lastingFlags(flags)
   rememberRequest(tm, cell, m)
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)
     replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)

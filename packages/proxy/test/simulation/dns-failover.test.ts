@@ -18,10 +18,10 @@ interface Rig {
   /** The servers behind the name, in the order of DNS. */
   readonly servers: readonly Agent[]
   /** Sends a request for the name and lets it arrive. */
-  send(method?: string, callId?: string): TextMessage
+  readonly send: (method?: string, callId?: string) => TextMessage
   /** Which servers got the request, in order; retransmissions once. */
-  tried(method?: string): readonly string[]
-  final(method?: string): string
+  readonly tried: (method?: string) => readonly string[]
+  readonly final: (method?: string) => string
 }
 
 /** A name with three addresses. */
@@ -570,5 +570,22 @@ describe('requests of our own', () => {
     expect(outcomes).toEqual([477])
     r.world.run(60_000)
     expect(r.proxy.current).toBe(0)
+  })
+})
+
+describe('requests without transaction, RFC 3263 4.4', () => {
+  it('a retransmission goes where the request went, others are spread by weight', () => {
+    const servers = [srv('a.example', 5060), srv('b.example', 5060)]
+    const zone = { 'SRV _sip._udp.server.example': servers, 'A a.example': addresses(60, HOSTS[0]), 'A b.example': addresses(60, HOSTS[1]) }
+    const r = rig({ core: { dns_srv_lb: 1 }, dns: zone })
+    const went = (branch: string): string => {
+      const before = r.world.wire.length
+      r.caller.request(PROXY, { method: 'ACK', uri: 'sip:bob@server.example', toTag: 'x', branch })
+      r.world.run(20)
+      return r.world.wire.slice(before).find(({ from }) => from === PROXY)?.to ?? 'nowhere'
+    }
+    const places = Array.from({ length: 40 }, (_, i) => went(`z9hG4bK-${i}`))
+    expect(new Set(places)).toEqual(new Set([`${HOSTS[0]}:5060`, `${HOSTS[1]}:5060`]))
+    expect(Array.from({ length: 40 }, (_, i) => went(`z9hG4bK-${i}`))).toEqual(places)
   })
 })
