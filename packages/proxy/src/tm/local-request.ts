@@ -45,7 +45,7 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
   if (hop === null) return TmError.BAD_URI
   if (hop.literal) {
     const remote = tm.endpoint(hop.host, hop.port)
-    return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, { remote, transport: hop.transport }, done)
+    return remote === null ? TmError.BAD_ADDRESS : sendLocal(tm, request, [{ remote, transport: hop.transport }], done)
   }
   tm.resolve(hop, (places) => {
     const result = places.length === 0 ? TmError.BAD_ADDRESS : sendLocal(tm, request, places, done)
@@ -70,9 +70,9 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   const branch = cell.addBranch()
   cell.localDone = done
   branch.uri = request.uri
-  branch.state = clientMachine(cell).initial
   branch.places = places
   branch.nextPlace = 1
+  branch.state = clientMachine(cell).initial
   const text = writeLocal(tm, request, { cell, listener, heads })
   cell.request = tm.slab.copy(text, 0, text.length)
   branch.request = tm.slab.copy(text, 0, text.length)
@@ -83,8 +83,8 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
   if (launch(tm, branch)) return 1
   branch.status = 477
-  putOnWait(tm, cell)
   if (failOver(tm, branch)) return 1
+  putOnWait(tm, cell)
   return TmError.SEND
 }
 
