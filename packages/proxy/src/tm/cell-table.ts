@@ -14,7 +14,7 @@ export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: numb
 
 /** All live transactions: chained buckets for requests, slots for whatever carries our own branch. */
 export class CellTable {
-  readonly #buckets: (Cell | null)[] = Array.from({ length: BUCKETS }, () => null)
+  readonly #buckets: (Cell | null)[] = new Array<Cell | null>(BUCKETS).fill(null)
   readonly #labels = new Uint32Array(BUCKETS)
   /** The labels at the start: what a bucket has seen is the difference. */
   readonly #firstLabels: Uint32Array

@@ -17,6 +17,11 @@ export function matchCancelled(tm: TransactionCore, cancel: SipMessage): Cell | 
   return matchMethod(tm, cancel, ANY_METHOD)
 }
 
+/** Did the CANCEL of an INVITE come before it (tm-reference 3.1)? */
+export function isCancelledEarly(tm: TransactionCore, invite: SipMessage): boolean {
+  return matchMethod(tm, invite, Method.CANCEL) !== null
+}
+
 const ANY_METHOD = -1
 
 /** A CANCEL is never meant by ANY_METHOD. */
