@@ -172,11 +172,6 @@ class SipThread {
     })
   }
 
-  #loadScript(source: ScriptSource): ScriptVersion {
-    if (this.#script === null) throw new Error('the engine made no script')
-    return this.#script.load(source)
-  }
-
   #defect(error: unknown): void {
     this.#log.module('engine').error(`defect, please report it: ${error instanceof Error ? error.stack : String(error)}`)
   }
@@ -188,6 +183,11 @@ class SipThread {
     } catch (error) {
       this.#defect(error)
     }
+  }
+
+  #loadScript(source: ScriptSource): ScriptVersion {
+    if (this.#script === null) throw new Error('the engine made no script')
+    return this.#script.load(source)
   }
 
   /** Until the engine stands, messages are dropped: their senders retransmit. */

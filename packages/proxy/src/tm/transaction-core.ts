@@ -35,10 +35,10 @@ export interface TransactionCore {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly transport: Transport
-  readonly resolve: ResolveHop
   /** DNS, failover and blocklist; changed while running by their owner only. */
   readonly core: Readonly<CoreParameters>
   readonly blocklist: DstBlocklist
+  readonly resolve: ResolveHop
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
   readonly user: TransactionUser
