@@ -62,7 +62,7 @@ function sameChange(seen: Change, wanted: Change): boolean {
 
 const sent100 = { rpl_generated: 1, rpl_sent: 1 } as const
 const begun = { total: 1, created: 1, current: 1 } as const
-export const gone = { current: -1, waiting: -1, freed: 1 } as const
+const gone = { current: -1, waiting: -1, freed: 1 } as const
 
 /** INVITE, 180, 200, the 200 again, ACK, and the end of the wait list. */
 export async function answeredCall(world: CounterWorld): Promise<void> {

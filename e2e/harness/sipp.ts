@@ -35,7 +35,7 @@ function figures(csv: string): ReadonlyMap<string, number> {
 }
 
 /** Runs sipp on 127.0.0.1 with the given arguments, its statistics collected. */
-export async function startSipp(args: readonly string[]): Promise<SippRun> {
+async function startSipp(args: readonly string[]): Promise<SippRun> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-sipp-'))
   const statistics = join(folder, 'statistics.csv')
   const errorFile = join(folder, 'errors.log')
