@@ -43,7 +43,8 @@ export class BranchIds {
   /** The transaction named by a branch value of ours, valid until the next call; null if we did not write it. */
   parse(bytes: Uint8Array, start: number, end: number): BranchId | null {
     if (end - start < COOKIE.length + 36 || end - start > COOKIE.length + 42) return null
-    for (let i = 0; i < COOKIE.length; i++) if (bytes[start + i] !== COOKIE.charCodeAt(i)) return null
+    // Parameter values that are tokens have no case (RFC 3261 7.3.1): some elements send ours back in another one.
+    for (let i = 0; i < COOKIE.length; i++) if ((bytes[start + i] | 0x20) !== (COOKIE.charCodeAt(i) | 0x20)) return null
     const id = this.#parsed
     const firstDot = dotAfter(bytes, start + COOKIE.length, end)
     if (firstDot < 0 || firstDot + 34 >= end || bytes[firstDot + 33] !== DOT) return null
@@ -104,6 +105,6 @@ function readHex(bytes: Uint8Array, start: number, digits: number): number {
 
 function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48
-  if (byte >= 97 && byte <= 102) return byte - 87
-  return -1
+  const letter = byte | 0x20
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }

@@ -40,6 +40,7 @@ function isMeant(cell: Cell, method: number): boolean {
 
 function sameTransaction(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
   if (message.cseq !== cell.cseq) return false
+  if (message.method === Method.OTHER && !sameOtherMethod(tm, cell, message)) return false
   if (!message.via.hasCookie) return cell.branchAt < 0 && sameOldTransaction(tm, cell, message)
   return cell.branchAt >= 0 && sameBranch(tm, cell, message)
 }
@@ -49,7 +50,7 @@ function sameBranch(tm: TransactionCore, cell: Cell, message: SipMessage): boole
   const block = cell.request
   if (block === null || cell.viaTransport !== via.transport) return false
   if (cell.viaPort !== (via.port === 0 ? defaultPort(via.transport) : via.port)) return false
-  if (!sameBytes(block, cell.branchAt, cell.branchEnd, message.bytes, via.branchStart, via.branchEnd)) return false
+  if (!sameLetters(block, cell.branchAt, cell.branchEnd, message.bytes, via.branchStart, via.branchEnd)) return false
   if (!sameLetters(block, cell.hostAt, cell.hostEnd, message.bytes, via.hostStart, via.hostEnd)) return false
   return tm.params.callid_matching === 0 || sameCallId(cell, message)
 }
@@ -97,9 +98,9 @@ export function matchReply(tm: TransactionCore, reply: SipMessage): Branch | nul
 }
 
 /** Methods that we have no number for are compared as text. */
-function sameOtherMethod(tm: TransactionCore, cell: Cell, reply: SipMessage): boolean {
+function sameOtherMethod(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
   const stored = loadRequest(tm, cell)
-  return sameText(stored, stored.methodStart, stored.methodEnd, reply, reply.cseqMethodStart, reply.cseqMethodEnd)
+  return sameText(stored, stored.methodStart, stored.methodEnd, message, message.cseqMethodStart, message.cseqMethodEnd)
 }
 
 /** The cell's request, parsed again into `tm.stored`; valid until the next call. */
@@ -147,7 +148,7 @@ function sameBytes(block: Block, at: number, end: number, other: Uint8Array, sta
   return true
 }
 
-/** Host names are case-insensitive; the bytes compared are letters, digits and punctuation that folding keeps apart. */
+/** Host names and branches have no case (RFC 3261 7.3.1); of letters, digits and their punctuation folding keeps the rest apart. */
 function sameLetters(block: Block, at: number, end: number, other: Uint8Array, start: number, stop: number): boolean {
   if (end - at !== stop - start) return false
   const { bytes } = block
