@@ -25,7 +25,7 @@ import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
-import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
+import { datagramPort, nameServers, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
 import { transactionCommands } from './thread/transaction-commands.ts'
@@ -98,7 +98,8 @@ class SipThread {
     this.#ring = new EventRingWriter(start.ring, systemClock)
     this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
-    const source = new NodeDnsSource(this.#core, systemClock, (work) => this.#turn.run(() => this.#contain(work)))
+    const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
+    const source = new NodeDnsSource(this.#core, systemClock, inTurn, nameServers(process.env))
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
     this.#blocklist = new DstBlocklist(this.#core, systemClock)
     this.#log = new LogRoot(

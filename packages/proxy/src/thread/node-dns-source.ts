@@ -24,12 +24,14 @@ export class NodeDnsSource implements DnsSource {
   #hosts: ReadonlyMap<string, readonly string[]> = new Map()
   #hostsRead = -Infinity
 
-  constructor(params: CoreParameters, clock: Clock, run: (work: () => void) => void) {
+  /** `servers`: `address:port` of the name servers to ask; none: those of the system. */
+  constructor(params: CoreParameters, clock: Clock, run: (work: () => void) => void, servers: readonly string[] = []) {
     this.#params = params
     this.#clock = clock
     this.#run = run
     const { dns_retr_time: time, dns_retr_no: again } = params
     this.#resolver = new Resolver({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
+    if (servers.length > 0) this.#resolver.setServers(servers)
   }
 
   naptr(name: string, done: Parameters<DnsSource['naptr']>[1]): void {

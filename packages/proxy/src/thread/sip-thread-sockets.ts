@@ -6,7 +6,7 @@ import type { TransportSettings } from '../transport/transport-layer.ts'
 
 const CHOICES: readonly string[] = ['auto', 'ffi', 'dgram']
 
-/** The settings of the sockets: the configuration, and two variables for those who measure. */
+/** The settings of the sockets: the configuration, and variables for those who measure. */
 export function transportSettings(config: Config, environment: NodeJS.ProcessEnv): TransportSettings {
   const receiveWindow = Number(environment['SIGNALBOX_RECEIVE_WINDOW'] ?? '0')
   if (!Number.isInteger(receiveWindow) || receiveWindow < 0 || receiveWindow > 100) {
@@ -20,4 +20,9 @@ export function datagramPort(environment: NodeJS.ProcessEnv): ChosenPort {
   const choice = environment['SIGNALBOX_DATAGRAM_PORT'] ?? 'auto'
   if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
   return choosePort(choice as DatagramPortChoice)
+}
+
+/** SIGNALBOX_DNS_SERVERS, `address:port` separated by commas: name servers to ask instead of the system's. */
+export function nameServers(environment: NodeJS.ProcessEnv): readonly string[] {
+  return (environment['SIGNALBOX_DNS_SERVERS'] ?? '').split(',').filter((server) => server !== '')
 }
