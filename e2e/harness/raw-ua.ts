@@ -46,7 +46,7 @@ let serial = 0
 const run = process.pid.toString(36)
 
 /** A token that no other request of this run has. */
-function uniqueToken(): string {
+export function uniqueToken(): string {
   serial += 1
   return `${run}${serial.toString(36)}`
 }
