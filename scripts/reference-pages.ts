@@ -1,5 +1,7 @@
 import { errorCatalogue, methods, type MethodDefinition } from '../packages/contract/src/index.ts'
+import { coreParameters } from '../packages/proxy/src/dns/core-parameters.ts'
 import { environmentName, options, type Option, type OptionKey } from '../packages/proxy/src/config/options.ts'
+import { parameterAliases, type ParameterAlias } from '../packages/proxy/src/tm/parameter-aliases.ts'
 import { tmParameters } from '../packages/proxy/src/tm/parameters.ts'
 
 const GENERATED = '<!-- Written by `npm run docs` from the code; a test compares the two. -->'
@@ -8,6 +10,7 @@ const GENERATED = '<!-- Written by `npm run docs` from the code; a test compares
 export function referencePages(): Readonly<Record<string, string>> {
   return {
     'command-line.md': page('Command line, environment and configuration file', commandLine()),
+    'core-parameters.md': page('Parameters of DNS, failover and blocklist', coreParameterTable()),
     'tm-parameters.md': page('Parameters of the transaction module', parameters()),
     'rpc.md': page('RPC', rpc()),
     'errors.md': page('Errors of the API', errors()),
@@ -53,7 +56,8 @@ function commandLine(): readonly string[] {
     '## Configuration file',
     '',
     'TOML, `./signalbox.toml` or what `--config` names. The keys are those of the table; `[tm]` holds the',
-    '[parameters of the transaction module](tm-parameters.md).',
+    '[parameters of the transaction module](tm-parameters.md), `[core]` those of',
+    '[DNS, failover and blocklist](core-parameters.md).',
     '',
     '```toml',
     'listen = ["udp:192.0.2.10:5060", "tcp:192.0.2.10:5060", "udp:[2001:db8::10]:5060"]',
@@ -64,6 +68,9 @@ function commandLine(): readonly string[] {
     '[tm]',
     'fr_timer = 5000',
     'failure_reply_mode = 3',
+    '',
+    '[core]',
+    'use_dns_failover = true',
     '```',
   ]
 }
@@ -81,7 +88,45 @@ function parameters(): readonly string[] {
     '[configuration file](command-line.md). An unknown name or a value outside of its range ends the start with an error.',
     '',
     ...table(['Name', 'Value', 'Default', 'Run time', 'Meaning'], rows),
+    '',
+    'Run time: `cfg.set tm NAME VALUE` changes it ([RPC](rpc.md)). All can be read with `cfg.get tm NAME`.',
+    '',
+    '## Other names',
+    '',
+    "In `[tm]` these names of OpenSIPS and of older Kamailio releases are understood too. `wt_timer` is Kamailio's: milliseconds.",
+    '',
+    ...table(
+      ['Name', 'Meaning'],
+      [...parameterAliases].map(([name, alias]) => [code(name), aliasMeaning(alias)]),
+    ),
   ]
+}
+
+function coreParameterTable(): readonly string[] {
+  const rows = coreParameters.map((spec) => [
+    code(spec.name),
+    `${spec.min} to ${spec.max}${spec.unit === undefined ? '' : ` ${spec.unit}`}`,
+    code(String(spec.initial)),
+    spec.help,
+  ])
+  return [
+    "Names, units and defaults are those of Kamailio's core. They are set in the table `[core]` of the",
+    '[configuration file](command-line.md) and with `cfg.set core NAME VALUE` while running ([RPC](rpc.md)). Switches may be',
+    'written true and false. With the defaults a request goes to the first address of a name only, and no destination is',
+    'ever blocklisted; the parameters of [tm](tm-parameters.md) that begin with `blst_`, `failover_reply_codes` and',
+    '`reparse_on_dns_failover` need `use_dst_blocklist` or `use_dns_failover`.',
+    '',
+    ...table(['Name', 'Value', 'Default', 'Meaning'], rows),
+    '',
+    'Records are kept for their TTL within `dns_cache_min_ttl` and `dns_cache_max_ttl`. SRV and NAPTR records, whose TTL the',
+    'platform does not tell, are kept for 60 s. When no name server answers, old records serve for up to an hour more.',
+  ]
+}
+
+function aliasMeaning(alias: ParameterAlias): string {
+  if ('warning' in alias) return `${alias.warning}; a warning says so`
+  if ('inverted' in alias) return `${code(alias.name)}, 1 and 0 changed round`
+  return alias.factor === 1 ? code(alias.name) : `${code(alias.name)} in seconds`
 }
 
 function rpc(): readonly string[] {
@@ -97,6 +142,8 @@ function rpc(): readonly string[] {
     '- `POST /RPC` on `--http`, in the manner of `kamctl` (pretty JSON, HTTP status = fault code);',
     '- `POST /api/v1/rpc/METHOD`, with the other resources described by `/openapi.json`;',
     '- the unix socket `DATA-DIR/control.sock`, one message a line, in both directions.',
+    '',
+    'What they have in common, and which faults they give: [decisions and faults](rpc-faults.md).',
     '',
     '```',
     `curl -s http://127.0.0.1:8060/RPC -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tm.stats"}'`,

@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox'
-import { method, optional, required, type Method, type Parameter } from './method-definition.ts'
+import { method, optional, recordOf, required, type Method, type Parameter } from './method-definition.ts'
 import { Nothing } from './tm-methods.ts'
 
 const Value = Type.Union([Type.Integer(), Type.String()])
 
 /** Result of `cfg.get`: one value, or all of a group by their names. */
-export const CfgValues = Type.Union([Value, Type.Record(Type.String(), Value)])
+export const CfgValues = Type.Union([Value, recordOf(Value)])
 export type CfgValues = Static<typeof CfgValues>
 
 /** A change of `cfg.diff` that waits for `cfg.commit`. */

@@ -42,7 +42,7 @@ export const CoreRunInfo = Type.Object({
   time_now: Type.String(),
   time_started: Type.String(),
   uptime_secs: Type.Integer({ minimum: 0 }),
-  utime_days: Type.String({ examples: ['0d 0h 0m 46s'] }),
+  utime_days: Type.String({ examples: ['0d 0h 0m 45s'] }),
 })
 export type CoreRunInfo = Static<typeof CoreRunInfo>
 
@@ -91,7 +91,7 @@ export type TcpInfo = Static<typeof TcpInfo>
 const level = Type.Union([Type.Integer({ minimum: -3, maximum: 4 }), Type.String({ pattern: '^(-?\\d|[A-Za-z]+)$' })])
 const echoed: Parameter = { ...optional('value', Type.Union([Type.String(), Type.Number()]), 'Any values'), repeated: true }
 const now = 'Sun Nov 22 20:45:41 2026'
-const since = 'Sun Nov 22 20:44:55 2026'
+const since = 'Sun Nov 22 20:44:56 2026'
 const build = { compiler: 'node v26.10.0', compiled: '' } as const
 
 /** core.*, corex.*, system.* and the methods without a group. */
@@ -120,7 +120,7 @@ export const coreMethods = {
     result: Uptime,
     help: 'Now, start and seconds in between.',
     readOnly: true,
-    example: { params: [], result: { now, up_since: since, uptime: 46 } },
+    example: { params: [], result: { now, up_since: since, uptime: 45 } },
   }),
   'core.info': method<[]>()('core.info', {
     result: CoreInfo,
@@ -141,8 +141,8 @@ export const coreMethods = {
         ...build,
         time_now: now,
         time_started: since,
-        uptime_secs: 46,
-        utime_days: '0d 0h 0m 46s',
+        uptime_secs: 45,
+        utime_days: '0d 0h 0m 45s',
       },
     },
   }),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { method, optional, required } from './method-definition.ts'
+import { method, optional, recordOf, required } from './method-definition.ts'
 
 const Nothing = Type.Object({})
 const YesNo = Type.Union([Type.Literal('yes'), Type.Literal('no')])
@@ -15,7 +15,7 @@ export const DnsCacheEntry = Type.Object({
   last_used: Type.Integer({ description: 'Seconds ago' }),
   negative_entry: YesNo,
   records: Type.Optional(
-    Type.Array(Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer()])), {
+    Type.Array(recordOf(Type.Union([Type.String(), Type.Integer()])), {
       description: 'rr_idx, rr_permanent, rr_expires; rr_ip, or the fields of SRV and NAPTR records. Absent in negative entries',
     }),
   ),
@@ -27,7 +27,7 @@ export const MemoryUse = Type.Object({ used: Type.Integer({ minimum: 0 }), max: 
 export type MemoryUse = Static<typeof MemoryUse>
 
 /** Counters by name. */
-export const NamedCounters = Type.Record(Type.String(), Type.Integer({ minimum: 0 }))
+export const NamedCounters = recordOf(Type.Integer({ minimum: 0 }))
 export type NamedCounters = Static<typeof NamedCounters>
 
 /** A destination that is sent nothing: `dst_blocklist.view`. */
@@ -36,7 +36,9 @@ export const BlockedDestination = Type.Object({
   ip: Type.String(),
   port: Type.Integer(),
   expires: Type.Integer({ description: 'Seconds from now; 0 for permanent entries' }),
-  flags: Type.Integer({ description: '1 IPv6, 2 send error, 4 connect error, 8 ICMP, 16 timeout, 32 reply 503, 64 by hand, 128 permanent' }),
+  flags: Type.Integer({
+    description: '1 IPv6, 2 send error, 4 connect error, 8 ICMP, 16 timeout, 32 reply 503, 64 by hand, 128 permanent',
+  }),
 })
 export type BlockedDestination = Static<typeof BlockedDestination>
 
@@ -121,23 +123,24 @@ export const dnsMethods = {
     readOnly: false,
     example: { params: ['a.example', 60, '2001:db8::1', 0], result: {} },
   }),
-  'dns.add_srv': method<
-    [name: string, ttl: number, priority: number, weight: number, port: number, target: string, flags: number]
-  >()('dns.add_srv', {
-    parameters: [
-      name,
-      ttl,
-      number('priority', 'The lower, the earlier'),
-      number('weight', 'Share within its priority'),
-      port,
-      required('target', Type.String({ minLength: 1 }), 'Host name'),
-      flags,
-    ],
-    result: Nothing,
-    help: 'Adds an SRV record to the DNS cache.',
-    readOnly: false,
-    example: { params: ['_sip._udp.example.com', 60, 10, 20, 5070, 'a.example', 0], result: {} },
-  }),
+  'dns.add_srv': method<[name: string, ttl: number, priority: number, weight: number, port: number, target: string, flags: number]>()(
+    'dns.add_srv',
+    {
+      parameters: [
+        name,
+        ttl,
+        number('priority', 'The lower, the earlier'),
+        number('weight', 'Share within its priority'),
+        port,
+        required('target', Type.String({ minLength: 1 }), 'Host name'),
+        flags,
+      ],
+      result: Nothing,
+      help: 'Adds an SRV record to the DNS cache.',
+      readOnly: false,
+      example: { params: ['_sip._udp.example.com', 60, 10, 20, 5070, 'a.example', 0], result: {} },
+    },
+  ),
   'dns.delete_a': method<[name: string]>()('dns.delete_a', deletion('A')),
   'dns.delete_aaaa': method<[name: string]>()('dns.delete_aaaa', deletion('AAAA')),
   'dns.delete_srv': method<[name: string]>()('dns.delete_srv', deletion('SRV')),

@@ -31,6 +31,12 @@ export interface MethodDefinition {
   readonly example: { readonly params: readonly unknown[]; readonly result: unknown }
 }
 
+/** Schema of an object with any keys. */
+export function recordOf<S extends TSchema>(values: S, description?: string) {
+  const options = { additionalProperties: values, ...(description !== undefined && { description }) }
+  return Type.Unsafe<Record<string, Static<S>>>(Type.Object({}, options))
+}
+
 /** Schema of an array whose items are told by position (JSON Schema 2020-12, as OpenAPI 3.1 has it). */
 export function positional(parameters: readonly Parameter[]): TSchema {
   const last = parameters.at(-1)

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { method, required, type Parameter } from './method-definition.ts'
+import { method, recordOf, required, type Parameter } from './method-definition.ts'
 
 const group = required('group', Type.String(), 'A group of cnt.grps_list')
 const which: Parameter = {
@@ -13,13 +13,11 @@ export const slStatsKeys = [
   ...['404', '407', '408', '483', '4xx', '500', '5xx', '6xx', 'xxx'],
 ] as const
 
-const SlStats = Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
-  description: 'Stateless replies by code; the class without those told apart',
-})
+const SlStats = recordOf(Type.Integer({ minimum: 0 }), 'Stateless replies by code; the class without those told apart')
 const exampleSl = { '200': 3, '2xx': 0, '404': 1, '4xx': 0, xxx: 0 }
 
-const Numbers = Type.Record(Type.String(), Type.Integer())
-const Texts = Type.Record(Type.String(), Type.String())
+const Numbers = recordOf(Type.Integer())
+const Texts = recordOf(Type.String())
 export type Statistics = Static<typeof Numbers>
 
 /** stats.*, cnt.* and sl.stats: the counters under Kamailio's names (control-reference 2.2). */

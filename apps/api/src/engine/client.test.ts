@@ -53,6 +53,17 @@ describe('EngineClient', () => {
     expect((error as EngineFault).fault).toEqual({ code: 500, message: 'a.js:3: no' })
   })
 
+  it('MUST give a method that waits for a reply the time that the catalogue names', async () => {
+    const { client, engine, timers } = start()
+    engine.answers.set('tm.t_uac_wait_block', () => 'silence')
+    const call = failure(client.callByName('tm.t_uac_wait_block', []))
+    await settle()
+    timers.advance(84_000)
+    expect(timers.pending).toBe(1)
+    timers.advance(1000)
+    expect(((await call) as ApiError).code).toBe('ENGINE_TIMEOUT')
+  })
+
   it('MUST end a call that is not answered in time with a clear error', async () => {
     const { client, engine, timers } = start()
     engine.answers.set('tm.list', () => 'silence')

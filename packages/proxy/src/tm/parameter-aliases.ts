@@ -14,7 +14,7 @@ const noSuchThing = { warning: 'is ignored: there is nothing here that it would 
  * Names of OpenSIPS's tm (tm-reference 2.7) and of old Kamailio releases. OpenSIPS's wt_timer is not among them: that name is
  * Kamailio's, in milliseconds.
  */
-const aliases: ReadonlyMap<string, ParameterAlias> = new Map<string, ParameterAlias>([
+export const parameterAliases: ReadonlyMap<string, ParameterAlias> = new Map<string, ParameterAlias>([
   ['fr_timeout', { name: 'fr_timer', factor: SECONDS }],
   ['fr_inv_timeout', { name: 'fr_inv_timer', factor: SECONDS }],
   ['T1_timer', { name: 'retr_timer1', factor: 1 }],
@@ -31,7 +31,7 @@ const aliases: ReadonlyMap<string, ParameterAlias> = new Map<string, ParameterAl
 ])
 
 export function parameterAlias(name: string): ParameterAlias | null {
-  return aliases.get(name) ?? null
+  return parameterAliases.get(name) ?? null
 }
 
 /** The value of the parameter that `alias` stands for; a value that is no number is left for the parameter's own check to refuse. */
