@@ -2,6 +2,7 @@ import { ByteWriter, Method, reasonPhrase, writeReply, type SipMessage } from '@
 import { EventKind } from '../bus/event-kind.ts'
 import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from '../bus/event-bus.ts'
 import { hostPort } from '../forward/forward-request.ts'
+import { isText } from '../forward/interned-text.ts'
 import { redirectContacts } from '../forward/redirect-contacts.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { needsReceived, replyDestination, type EndpointOf } from '../forward/via.ts'
@@ -78,8 +79,11 @@ export class StatelessReplier {
   /** Is this the ACK to a negative reply that we sent without state? It ends here (Kamailio's sl ACK filter). */
   absorbsAck(m: RoutedMessage): boolean {
     const { message } = m
-    const { to } = message
-    if (to.tagStart < 0 || message.text(to.tagStart, to.tagEnd) !== this.#tag(message)) return false
+    const { bytes, to } = message
+    const { tagPrefix } = this.#world
+    // Most tags are somebody else's: the start of ours tells, without making ours.
+    if (to.tagStart < 0 || !isText(bytes, to.tagStart, Math.min(to.tagStart + tagPrefix.length, to.tagEnd), tagPrefix)) return false
+    if (!isText(bytes, to.tagStart, to.tagEnd, this.#tag(message))) return false
     this.#world.counters[Counter.slAcks]++
     return true
   }
