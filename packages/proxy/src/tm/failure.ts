@@ -35,6 +35,7 @@ function runFailureRoute(tm: TransactionCore, cell: Cell): number {
   const m = tm.failed
   cell.onFailure = ''
   cell.dropMode = tm.params.failure_reply_mode
+  cell.flags &= ~TransactionFlag.GLOBAL_FAILURE
   cell.flags |= TransactionFlag.IN_ROUTE
   restoreRequest(cell, m)
   m.routeType = RouteType.FAILURE

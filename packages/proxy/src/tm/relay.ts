@@ -67,6 +67,8 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
     cell.tmError = TmError.CANCELED
     return fail(m, TmError.CANCELED)
   }
+  // After a 6xx nothing is tried before the failure route says so (tm-reference 2.3 disable_6xx_block).
+  if (cell.has(TransactionFlag.GLOBAL_FAILURE)) return fail(m, TmError.UNSPECIFIED)
   cell.flags |= lastingFlags(flags)
   rememberRequest(tm, cell, m)
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)

@@ -151,11 +151,10 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
   if (tm.bus.on) reportCandidate(tm, EventKind['reply-candidate'], branch, branchPriority(branch, tm.params.faked_reply_prio))
   if (cell.status >= 200) return
+  const global = branch.status >= 600 && endsAll(tm, branch)
+  if (global) cell.flags |= TransactionFlag.GLOBAL_FAILURE
   runBranchFailureRoute(tm, branch)
-  if (branch.status >= 600 && endsAll(tm, branch)) {
-    cell.flags |= TransactionFlag.GLOBAL_FAILURE
-    cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
-  }
+  if (global) cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
   if (!cell.hasPendingBranch()) failTransaction(tm, cell)
 }
 
