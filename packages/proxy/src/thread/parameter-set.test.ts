@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Agent } from '../../test/simulation/agent.ts'
 import { SimulatedProxy } from '../../test/simulation/simulated-proxy.ts'
 import { World } from '../../test/simulation/world.ts'
-import { parameterValue, tmParametersFrom, type TmParameters } from '../tm/parameters.ts'
+import { parameterValue, tmParametersFrom } from '../tm/parameters.ts'
 import { parameterCommands } from './parameter-commands.ts'
 import { ParameterSet } from './parameter-set.ts'
 
@@ -24,7 +24,7 @@ describe('ParameterSet', () => {
       caller.received.filter((message) => message.header('Call-ID') === callId).map((message) => message.status)
     caller.request(proxy.address, { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1', callId: 'old' })
     world.run(10)
-    const set = new ParameterSet(proxy.engine.transactions.core.params as TmParameters, parameterValue)
+    const set = new ParameterSet(proxy.engine.transactions.core.params, parameterValue)
     set.apply({ fr_timer: 1000 })
     caller.request(proxy.address, { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1', callId: 'new' })
     world.run(1100)
