@@ -21,13 +21,16 @@ describe('parameters of the core', () => {
     })
   })
 
-  it.each(coreParameters.map((spec) => [spec.name, spec] as const))('%s: its default is allowed, what lies outside is not', (name, spec) => {
-    expect(coreParameterValue(name, spec.initial)).toBe(spec.initial)
-    expect(() => coreParameterValue(name, spec.max + 1)).toThrow(`'${name}' must be an integer from ${spec.min} to ${spec.max}`)
-    expect(() => coreParameterValue(name, spec.min - 1)).toThrow(name)
-    expect(() => coreParameterValue(name, 0.5)).toThrow(name)
-    expect(() => coreParameterValue(name, '')).toThrow(name)
-  })
+  it.each(coreParameters.map((spec) => [spec.name, spec] as const))(
+    '%s: its default is allowed, what lies outside is not',
+    (name, spec) => {
+      expect(coreParameterValue(name, spec.initial)).toBe(spec.initial)
+      expect(() => coreParameterValue(name, spec.max + 1)).toThrow(`'${name}' must be an integer from ${spec.min} to ${spec.max}`)
+      expect(() => coreParameterValue(name, spec.min - 1)).toThrow(name)
+      expect(() => coreParameterValue(name, 0.5)).toThrow(name)
+      expect(() => coreParameterValue(name, '')).toThrow(name)
+    },
+  )
 
   it('switches are also yes, no, on and off; numbers may be text', () => {
     expect(['yes', 'ON', 'true', 'no', 'off', '1'].map((text) => coreParameterValue('use_dns_failover', text))).toEqual([1, 1, 1, 0, 0, 1])

@@ -150,7 +150,10 @@ describe('size', () => {
     Object.fromEntries(names.map((name, i) => [`A ${name}`, addresses(ttl(i), '192.0.2.1')]))
 
   it('is bounded by dns_cache_mem; a full cache takes nothing new', () => {
-    const { ask, cache } = rig(zone(() => 100), { dns_cache_mem: 2 })
+    const { ask, cache } = rig(
+      zone(() => 100),
+      { dns_cache_mem: 2 },
+    )
     for (const name of names) expect(ask(name)).toBe('192.0.2.1')
     expect(cache.used).toBeLessThanOrEqual(2048)
     expect(cache.used).toBeGreaterThan(1800)
@@ -160,7 +163,10 @@ describe('size', () => {
   })
 
   it('dns_cache_del_nonexp: the oldest make room, but for permanent ones', () => {
-    const { ask, cache } = rig(zone(() => 100), { dns_cache_mem: 2, dns_cache_del_nonexp: 1 })
+    const { ask, cache } = rig(
+      zone(() => 100),
+      { dns_cache_mem: 2, dns_cache_del_nonexp: 1 },
+    )
     cache.add('A', 'mine.example', { ttl: 0, address: '192.0.2.7' }, true)
     for (const name of names) ask(name)
     expect(cache.used).toBeLessThanOrEqual(2048)
@@ -170,7 +176,10 @@ describe('size', () => {
   })
 
   it('what has expired makes room', () => {
-    const { ask, cache, pass } = rig(zone((i) => (i < 25 ? 1 : 100)), { dns_cache_mem: 2 })
+    const { ask, cache, pass } = rig(
+      zone((i) => (i < 25 ? 1 : 100)),
+      { dns_cache_mem: 2 },
+    )
     for (const name of names.slice(0, 25)) ask(name)
     pass(2)
     for (const name of names.slice(25, 30)) ask(name)

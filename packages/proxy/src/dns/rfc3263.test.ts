@@ -21,7 +21,11 @@ interface Options {
 }
 
 /** Places of a URI, or of `proxy:...`, as `udp 192.0.2.1 5060`; and what DNS was asked. */
-function locate(target: string, zone: DnsZone = {}, options: Options = {}): { readonly places: readonly string[]; readonly asked: readonly string[] } {
+function locate(
+  target: string,
+  zone: DnsZone = {},
+  options: Options = {},
+): { readonly places: readonly string[]; readonly asked: readonly string[] } {
   const params = coreParametersFrom({ ...options.params })
   const source = new ScriptedDns(zone)
   const locator = new Locator({
@@ -134,7 +138,11 @@ describe('4.1 with NAPTR, dns_try_naptr', () => {
 
   it('the order of the records decides between transports that are preferred alike', () => {
     const params = { ...on, dns_udp_pref: 1, dns_tcp_pref: 1, dns_tls_pref: 1 }
-    expect(locate('sip:example.com', zone, { params }).places).toEqual(['tcp 192.0.2.20 5080', 'tls 192.0.2.30 5090', 'udp 192.0.2.10 5070'])
+    expect(locate('sip:example.com', zone, { params }).places).toEqual([
+      'tcp 192.0.2.20 5080',
+      'tls 192.0.2.30 5090',
+      'udp 192.0.2.10 5070',
+    ])
   })
 
   it('the order of the records decides with dns_naptr_ignore_rfc 0', () => {

@@ -122,12 +122,7 @@ export class Locator {
   }
 
   /** The preferred service that has SRV records; without any, addresses with the default transport. */
-  #firstService(
-    hop: NextHop,
-    services: readonly Service[],
-    random: () => number,
-    done: (places: readonly Place[]) => void,
-  ): void {
+  #firstService(hop: NextHop, services: readonly Service[], random: () => number, done: (places: readonly Place[]) => void): void {
     const steps = services.map(
       ({ prefix, transport }): Step<readonly Place[] | null> =>
         (found) =>

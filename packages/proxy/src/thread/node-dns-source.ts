@@ -20,7 +20,10 @@ export class NodeDnsSource implements DnsSource {
   readonly #params: CoreParameters
   readonly #clock: Clock
   readonly #run: (work: () => void) => void
-  readonly #resolver: Resolver
+  readonly #servers: readonly string[]
+  #resolver: Resolver | null = null
+  /** The parameters that the resolver was made with. */
+  #made = ''
   #hosts: ReadonlyMap<string, readonly string[]> = new Map()
   #hostsRead = -Infinity
 
@@ -29,24 +32,34 @@ export class NodeDnsSource implements DnsSource {
     this.#params = params
     this.#clock = clock
     this.#run = run
-    const { dns_retr_time: time, dns_retr_no: again } = params
-    this.#resolver = new Resolver({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
-    if (servers.length > 0) this.#resolver.setServers(servers)
+    this.#servers = servers
+  }
+
+  /** The parameters may change while running, a resolver's patience may not. */
+  #current(): Resolver {
+    const { dns_retr_time: time, dns_retr_no: again } = this.#params
+    const made = `${time} ${again}`
+    if (this.#resolver !== null && this.#made === made) return this.#resolver
+    const resolver = new Resolver({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
+    if (this.#servers.length > 0) resolver.setServers(this.#servers)
+    this.#resolver = resolver
+    this.#made = made
+    return resolver
   }
 
   naptr(name: string, done: Parameters<DnsSource['naptr']>[1]): void {
-    this.#resolver.resolveNaptr(name, (error, found) => this.#tell(error, found, (record) => ({ ttl: UNTOLD_TTL, ...record }), done))
+    this.#current().resolveNaptr(name, (error, found) => this.#tell(error, found, (record) => ({ ttl: UNTOLD_TTL, ...record }), done))
   }
 
   srv(name: string, done: Parameters<DnsSource['srv']>[1]): void {
-    this.#resolver.resolveSrv(name, (error, found) =>
+    this.#current().resolveSrv(name, (error, found) =>
       this.#tell(error, found, (record) => ({ ttl: UNTOLD_TTL, ...record, target: record.name }), done),
     )
   }
 
   a(name: string, done: Parameters<DnsSource['a']>[1]): void {
     if (this.#inHosts(name, 4, done)) return
-    this.#resolver.resolve4(name, { ttl: true }, (error, found) => {
+    this.#current().resolve4(name, { ttl: true }, (error, found) => {
       if (error !== null && this.#params.dns_use_search_list !== 0) this.#askSystem(name, 4, error, done)
       else this.#tell(error, found, (record) => record, done)
     })
@@ -54,7 +67,7 @@ export class NodeDnsSource implements DnsSource {
 
   aaaa(name: string, done: Parameters<DnsSource['aaaa']>[1]): void {
     if (this.#inHosts(name, 6, done)) return
-    this.#resolver.resolve6(name, { ttl: true }, (error, found) => {
+    this.#current().resolve6(name, { ttl: true }, (error, found) => {
       if (error !== null && this.#params.dns_use_search_list !== 0) this.#askSystem(name, 6, error, done)
       else this.#tell(error, found, (record) => record, done)
     })

@@ -141,11 +141,12 @@ describe('the next address becomes a new branch, tm-reference 5.3, RFC 3263 4.3'
     })
     r.send()
     r.world.run(2000)
-    expect(r.world.sent(PROXY).filter(({ text }) => text.startsWith('INVITE')).map(({ to }) => to)).toEqual([
-      `${HOSTS[0]}:5071`,
-      `${HOSTS[1]}:5072`,
-      `${HOSTS[2]}:5070`,
-    ])
+    expect(
+      r.world
+        .sent(PROXY)
+        .filter(({ text }) => text.startsWith('INVITE'))
+        .map(({ to }) => to),
+    ).toEqual([`${HOSTS[0]}:5071`, `${HOSTS[1]}:5072`, `${HOSTS[2]}:5070`])
   })
 
   it('with a branch parameter of its own and the rest unchanged, 17.1.3', () => {
@@ -330,6 +331,37 @@ describe('there is no failover, tm-reference 5.3', () => {
     expect(r.servers[1].received).toHaveLength(0)
   })
 
+  it.each(['603 Decline', '200 OK'])(
+    'of a MESSAGE after a %s on another branch: such branches are not cancelled, but they end here',
+    (reply) => {
+      const r = rig({ params: { fr_timer: 1000 } })
+      const other = new Agent(r.world, '10.0.2.1:5060')
+      r.proxy.targets = ['sip:bob@server.example', 'sip:bob@10.0.2.1:5060']
+      r.send('MESSAGE')
+      other.reply(PROXY, other.last('MESSAGE'), reply)
+      r.world.run(2000)
+      expect(r.servers[1].received).toHaveLength(0)
+      expect(r.final('MESSAGE')).toBe(`SIP/2.0 ${reply}`)
+    },
+  )
+
+  it('of a branch that the script cancelled, tm-reference 5.3', () => {
+    const r = rig({
+      request: (m, { transactions }) => {
+        transactions.armReply(m, 'stop')
+        transactions.relay(m, 0, '')
+      },
+      reply: (_name, m, { transactions }) => {
+        transactions.cancelBranches(m, 'this')
+        return true
+      },
+    })
+    r.send()
+    answer(r, 0, '180 Ringing')
+    answer(r, 0, '503 Down')
+    expect(r.tried()).toEqual([HOSTS[0]])
+  })
+
   it('for an address in the URI: there is no other', () => {
     const r = rig()
     r.proxy.targets = [`sip:bob@${HOSTS[0]}`]
@@ -384,6 +416,21 @@ describe('reparse_on_dns_failover, tm-reference 2.5', () => {
     answer(r, 0, '503 Down')
     expect(r.tried()).toEqual([HOSTS[0]])
     expect(r.final()).toBe('SIP/2.0 500 Service Unavailable')
+  })
+})
+
+describe('dns_reuse_rcv_socket, tm-reference 2.5', () => {
+  it.each([
+    [0, PROXY],
+    [1, '10.0.0.9:5060'],
+  ])('%i: the new branch leaves from %s', (reuse, from) => {
+    const r = rig({ second: '10.0.0.9:5060', params: { dns_reuse_rcv_socket: reuse } })
+    r.caller.request('10.0.0.9:5060', { method: 'INVITE', uri: 'sip:bob@server.example' })
+    r.world.run(20)
+    r.servers[0].reply('10.0.0.9:5060', r.servers[0].last('INVITE'), '503 Down')
+    r.world.run(10)
+    expect(r.world.wire.find(({ to, text }) => to === `${HOSTS[1]}:5060` && text.startsWith('INVITE'))?.from).toBe(from)
+    expect(r.servers[1].last('INVITE').header('Via')).toContain(`SIP/2.0/UDP ${from};branch=`)
   })
 })
 
