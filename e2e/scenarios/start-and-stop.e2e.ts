@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { freePort } from '../harness/free-port.ts'
+import { cseqMethod } from '../harness/raw-message.ts'
 import { openUdp } from '../harness/raw-port.ts'
 import { callerDialog, RawUa } from '../harness/raw-ua.ts'
 import { runSignalbox, startSignalbox } from '../harness/start-signalbox.ts'
@@ -151,12 +152,16 @@ describe('SIGTERM', () => {
       callee.answer(invite, 180, 'Ringing')
       await caller.takeReply(180)
       box.signal('SIGTERM')
-      await waitUntil('it to say that it stops', async () => ((await box.healthy()) ? undefined : true))
+      await waitUntil('/healthz to say that it stops', async () => ((await box.healthy()) ? undefined : true))
       expect(box.running()).toBe(true)
-
+      // Console and API go first; from the first 503 on nothing new is taken.
+      await waitUntil('a request to be refused', async () => {
+        await caller.sendRequest({ method: 'OPTIONS', uri: `sip:127.0.0.1:${box.sipPort}` })
+        const { message } = await caller.port.inbox.take('an answer to OPTIONS', (reply) => cseqMethod(reply) === 'OPTIONS')
+        return message.status === 503 ? true : undefined
+      })
       await caller.sendRequest({ method: 'INVITE', uri: caller.uriAtProxy('callee') })
-      const refused = await caller.port.inbox.take('a refusal', (message) => message.status >= 200)
-      expect(refused.message.status).toBe(503)
+      await caller.takeReply(503, 'INVITE')
       expect(callee.port.inbox.count((message) => message.method === 'INVITE')).toBe(0)
 
       callee.answer(invite, 200, 'OK')
