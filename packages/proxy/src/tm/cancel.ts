@@ -71,8 +71,13 @@ export function reasonLines(message: SipMessage): string {
 
 /** A provisional reply of a branch that is cancelled or given up for lost: it gets its CANCEL, for the first time or once more. */
 export function cancelAgain(tm: TransactionCore, branch: Branch): void {
-  if (branch.cancel === null) sendCancel(tm, branch)
-  else transmitCancel(tm, branch, EventKind.retransmit)
+  const { cell } = branch
+  if (branch.cancel !== null) {
+    transmitCancel(tm, branch, EventKind.retransmit)
+    return
+  }
+  if (!branch.cancelled && cell.status >= 200) branch.cancelReason = localReason(tm, cell.status)
+  sendCancel(tm, branch)
 }
 
 /** Builds, sends and guards the CANCEL of a branch, once. */

@@ -25,13 +25,21 @@ export function branchPriority(branch: Branch, fakedPriority: number): number {
   return replyPriority(branch.status) + (branch.faked ? fakedPriority : 0)
 }
 
+/** Was any branch sent? Those that never were do not compete with it: nobody asked them (tm-reference 5.1). */
+function anySent(cell: Cell): boolean {
+  for (let i = 0; i < cell.outgoings; i++) if (!cell.branches[i].dropped && cell.branches[i].destination !== null) return true
+  return false
+}
+
 /** The branch whose reply wins, the first among equals; -1 when no branch competes. */
 export function pickBranch(cell: Cell, fakedPriority: number): number {
+  const sent = anySent(cell)
   let best = -1
   let bestPriority = Infinity
   for (let i = 0; i < cell.outgoings; i++) {
     const branch = cell.branches[i]
     if (branch.dropped || branch.replicated || branch.status < 200) continue
+    if (sent && branch.destination === null) continue
     const priority = branchPriority(branch, fakedPriority)
     if (priority < bestPriority) {
       best = i

@@ -52,6 +52,7 @@ describe('branches that never answered', () => {
     expect(caller.last('INVITE').status).toBe(408)
     answer(proxy, first, '180 Ringing')
     expect(first.requests('CANCEL')).toHaveLength(1)
+    expect(first.last('CANCEL').header('Reason')).toBe('SIP;cause=408')
   })
 
   it('are cancelled when they ring after they were given up by cancel_b_method 0', () => {
@@ -234,6 +235,20 @@ describe('hooks and targets', () => {
     })
     expect(result).toBe(-6)
     expect(caller.last('INVITE').startLine).toBe("SIP/2.0 500 I'm terribly sorry, server error occurred (6/TM)")
+  })
+})
+
+describe('branches that were never sent', () => {
+  it('do not compete with those that were, tm-reference 5.1', () => {
+    const { proxy } = call({}, FIRST, 'nowhere.invalid')
+    answer(proxy, first, '486 Busy')
+    expect(caller.last('INVITE').startLine).toBe('SIP/2.0 486 Busy')
+  })
+
+  it('answer for themselves when there is no other', () => {
+    call({}, 'nowhere.invalid')
+    world.run(100)
+    expect(caller.last('INVITE').status).toBe(478)
   })
 })
 
