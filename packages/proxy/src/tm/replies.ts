@@ -11,7 +11,6 @@ import { failOver, leadsOn } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
-import { matchReply } from './matching.ts'
 import { reportCandidate, reportMessage, reportPicked } from './report.ts'
 import { branchPriority } from './response-context.ts'
 import type { TransactionCore } from './transaction-core.ts'
@@ -20,18 +19,15 @@ import { armTimeout, clientMachine, enterClientState, restoreRequest, slowRetran
 import { sendReply } from './uas.ts'
 import { putOnWait } from './wait.ts'
 
-/** Replies from downstream: RFC 3261 17.1 and 16.7, in the order of tm-reference 6. False: no transaction here. */
-export function receiveReply(tm: TransactionCore, m: RoutedMessage): boolean {
+/** A reply from downstream on `branch`: RFC 3261 17.1 and 16.7, in the order of tm-reference 6. */
+export function receiveReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
   const { message } = m
-  const branch = matchReply(tm, message)
-  if (branch === null) return false
   const { cell } = branch
   tm.counters[Counter.tmRplReceived]++
   if (tm.bus.on)
     reportMessage(tm, EventKind['msg-in'], branch, { over: m.source, bytes: message.bytes, start: message.start, end: message.end })
   if (message.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) endCancel(tm, branch)
   else advanceBranch(tm, branch, m)
-  return true
 }
 
 function advanceBranch(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {

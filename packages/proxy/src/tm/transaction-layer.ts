@@ -137,7 +137,14 @@ export class TransactionLayer implements TransactionApi, CellTimers {
 
   /** True: the reply belonged to a transaction. */
   receiveReply(m: RoutedMessage): boolean {
-    return receiveReply(this.#tm, m)
+    const branch = matchReply(this.#tm, m.message)
+    if (branch === null) return false
+    try {
+      receiveReply(this.#tm, branch, m)
+    } catch (error) {
+      this.#contain(branch.cell, error)
+    }
+    return true
   }
 
   /** Reports transactions that are older than they may be; to be called now and then. Returns how many were found. */
