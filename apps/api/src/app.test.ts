@@ -376,7 +376,7 @@ describe('console', () => {
 
   it('serves index.html for every page of the console and caches hashed files for ever', async () => {
     const { app } = await start({ webDist: builtConsole() })
-    for (const url of ['/', '/transactions', '/transactions/1/2?x=1.5', '/index.html']) {
+    for (const url of ['/', '/transactions', '/transactions/1/2?x=1.5', '/rpc/tm.stats', '/index.html']) {
       const { statusCode, headers, body } = await app.inject({ url, headers: LOCAL })
       expect([statusCode, headers['cache-control'], headers['content-type'], body.slice(0, 15)]).toEqual([
         200,

@@ -38,6 +38,7 @@ function cacheFor(reply: FastifyReply, path: string): void {
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0]
   const ofApi = API_PREFIXES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
-  const isFile = /\.\w+$/.test(path)
+  // The pages of the methods have their names, and those have dots: /rpc/tm.stats.
+  const isFile = /\.\w+$/.test(path) && !path.startsWith('/rpc/')
   return (request.method === 'GET' || request.method === 'HEAD') && !ofApi && !isFile
 }

@@ -65,10 +65,15 @@ function routeWithinDialog() {
     relay()
     return
   }
-  // Phones that ignore Record-Route name us or one of our users, and are understood all the same.
+  // Phones that ignore Record-Route name us, one of our users or whom they talk to, and are understood all the same.
   if (KSR.is_myself_ruri()) routeToUser()
-  else if (!KSR.is_ACK()) KSR.sl.send_reply(404, 'Not Here')
-  else if (KSR.tm.t_check_trans() > 0) relay()
+  else if (KSR.is_ACK()) relayKnownAck()
+  else if (fromOurs()) relay()
+  else KSR.sl.send_reply(404, 'Not Here')
+}
+
+function relayKnownAck() {
+  if (KSR.tm.t_check_trans() > 0) relay()
 }
 
 // Requests that start something.
@@ -105,10 +110,13 @@ function routeToUser() {
 
 // Domains that are not ours are for our own users only: those who registered from where this request comes.
 function routeToForeignDomain() {
-  if (KSR.registrar.reg_from_user('location', KSR.kx.get_furi(), 0) < 0 && !KSR.is_myself_srcip()) {
-    KSR.sl.send_reply(403, 'Not Relaying')
-  } else if (gateways.length > 0 && !KSR.is_REGISTER()) routeToGateway(0)
+  if (!fromOurs()) KSR.sl.send_reply(403, 'Not Relaying')
+  else if (gateways.length > 0 && !KSR.is_REGISTER()) routeToGateway(0)
   else relay()
+}
+
+function fromOurs() {
+  return KSR.is_myself_srcip() || KSR.registrar.reg_from_user('location', KSR.kx.get_furi(), 0) > 0
 }
 
 // The n-th gateway, and the one after it should this one fail.
