@@ -1,5 +1,5 @@
 import { ConfigError } from './config-error.ts'
-import { nearest } from './nearest.ts'
+import { nearestName } from '../nearest-name.ts'
 import { findOption, optionKeys, type Option, type OptionKey } from './options.ts'
 import type { Layer } from './setting.ts'
 
@@ -41,7 +41,7 @@ function splitFlag(arg: string): readonly [name: string, inline: string | undefi
 function optionOf(name: string): Option & { readonly key: OptionKey } {
   const option = name.startsWith('--') ? findOption(name.slice(2)) : undefined
   if (option !== undefined) return option
-  const meant = nearest(name, flags)
+  const meant = nearestName(name, flags)
   const kind = name.startsWith('-') ? 'unknown flag' : 'unexpected argument'
   throw new ConfigError(`${kind} ${name}; ${meant === null ? '' : `did you mean ${meant}? `}--help lists all flags`)
 }

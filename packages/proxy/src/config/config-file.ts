@@ -4,7 +4,7 @@ import { coreParameters, coreParameterValue } from '../dns/core-parameters.ts'
 import { aliasedValue, parameterAlias } from '../tm/parameter-aliases.ts'
 import { parameterValue } from '../tm/parameters.ts'
 import { ConfigError } from './config-error.ts'
-import { nearest } from './nearest.ts'
+import { nearestName } from '../nearest-name.ts'
 import { findOption, optionKeys, type OptionKey } from './options.ts'
 import type { Layer, Setting } from './setting.ts'
 
@@ -81,7 +81,7 @@ function isOption(key: string): key is OptionKey {
 }
 
 function unknownKey(key: string): string {
-  const meant = nearest(key, fileKeys)
+  const meant = nearestName(key, fileKeys)
   return `unknown key '${key}'; ${meant === null ? `the keys are ${fileKeys.join(', ')}` : `did you mean '${meant}'?`}`
 }
 
@@ -168,6 +168,6 @@ function readOne<V>(
 
 function checkCore(name: string, value: number | string): number {
   if (coreNames.includes(name)) return coreParameterValue(name, value)
-  const meant = nearest(name, coreNames)
+  const meant = nearestName(name, coreNames)
   throw new ConfigError(`core has no parameter '${name}'${meant === null ? '' : `; did you mean '${meant}'?`}`)
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from './config-error.ts'
-import { nearest } from './nearest.ts'
+import { nearestName } from '../nearest-name.ts'
 import { environmentName, findOption, optionKeys } from './options.ts'
 import type { Layer } from './setting.ts'
 
@@ -33,7 +33,7 @@ function splitList(value: string): readonly string[] {
 }
 
 function refuseMisspelt(name: string, known: readonly string[]): void {
-  const meant = nearest(
+  const meant = nearestName(
     name.slice(PREFIX.length),
     known.map((candidate) => candidate.slice(PREFIX.length)),
   )

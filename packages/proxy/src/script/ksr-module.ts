@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '../nearest-name.ts'
 
 /** An XVAL of KEMI: string, number, or null for undefined (script-reference 3.1). */
 export type KsrValue = string | number | null

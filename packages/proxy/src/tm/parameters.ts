@@ -1,3 +1,4 @@
+import { nearestName } from '../nearest-name.ts'
 /** One parameter of the transaction module (tm-reference 2). */
 export interface ParameterSpec {
   readonly name: string
@@ -155,7 +156,7 @@ export class ParameterError extends Error {
 /** Checks `value` for the parameter `name`; numbers may come as text. Throws ParameterError. */
 export function parameterValue(name: string, value: number | string): number | string {
   const spec = tmParameters.find((candidate) => candidate.name === name)
-  if (spec === undefined) throw new ParameterError(`tm has no parameter '${name}'; did you mean '${nearest(name)}'?`)
+  if (spec === undefined) throw new ParameterError(unknownParameter(name))
   if (spec.kind === 'string') return checkedText(spec, String(value))
   const number = typeof value === 'number' ? value : Number(value)
   const { min = -INT, max = INT } = spec
@@ -178,29 +179,10 @@ export function tmParametersFrom(settings: Readonly<Record<string, number | stri
   return values as unknown as TmParameters
 }
 
-function nearest(name: string): string {
-  let best = tmParameters[0].name
-  let bestDistance = Infinity
-  for (const { name: candidate } of tmParameters) {
-    const distance = editDistance(name, candidate)
-    if (distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
-  }
-  return best
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substitution, row[j] + 1, next[j - 1] + 1))
-    }
-    row = next
-  }
-  return row[b.length]
+function unknownParameter(name: string): string {
+  const nearest = nearestName(
+    name,
+    tmParameters.map((spec) => spec.name),
+  )
+  return `tm has no parameter '${name}'${nearest === null ? '' : `; did you mean '${nearest}'?`}`
 }

@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts'
+import { nearestName } from '../../nearest-name.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { messageVariables } from './message-variables.ts'
 import type { PvDefinition } from './pv-definition.ts'

@@ -1,20 +1,21 @@
-/** The candidate that `name` is most likely a misspelling of, or null when none is near. */
+/** The candidate that `name` is most likely a misspelling or the beginning of; null when none is near. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  const wanted = name.toLowerCase()
   let best: string | null = null
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  let bestDistance = Math.max(2, Math.ceil(name.length / 2))
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance)
+    const given = candidate.toLowerCase()
+    const distance = wanted.length > 2 && given.startsWith(wanted) ? 0.5 : editDistance(wanted, given)
     if (distance < bestDistance) {
-      bestDistance = distance
       best = candidate
+      bestDistance = distance
     }
   }
   return best
 }
 
-/** Levenshtein distance; `limit` when it is that or more. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -24,5 +25,5 @@ function editDistance(a: string, b: string, limit: number): number {
     }
     row = next
   }
-  return Math.min(row[b.length], limit)
+  return row[b.length]
 }
