@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     root: import.meta.dirname,
-    include: ['scenarios/**/*.e2e.ts', 'console/**/*.e2e.ts'],
+    include: ['scenarios/**/*.e2e.ts', 'console/**/*.e2e.ts', 'differential/**/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

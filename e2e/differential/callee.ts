@@ -43,7 +43,8 @@ export class Callee {
     const key = this.#transactionOf(incoming)
     if (key === null || method === '') return
     this.#first.set(key, incoming)
-    for (const planned of this.#plan[key] ?? this.#usual(method)) this.#later(planned.at, () => this.#answer(incoming, planned))
+    for (const planned of this.#plan[key] ?? this.#plan[`${method} *`] ?? this.#usual(method))
+      this.#later(planned.at, () => this.#answer(incoming, planned))
   }
 
   /** `INVITE`, `INVITE 2` ...; null for a retransmission. */

@@ -10,7 +10,7 @@ export interface Difference {
   readonly where: string
   /** Label of the message, or name of the counter. */
   readonly what: string
-  /** `only one`, `order`, `start line`, `time`, `body`, `value`, or the name of a header. */
+  /** `only one`, `start line`, `time`, `body`, `value`, or the name of a header. */
   readonly field: string
   readonly kamailio: string
   readonly signalbox: string
@@ -23,13 +23,21 @@ export function describeDifference(difference: Difference): string {
 
 export function compareRecordings(kamailio: Recording, signalbox: Recording): readonly Difference[] {
   const found: Difference[] = []
-  for (const where of Object.keys(kamailio.received))
-    found.push(...compareReceivers(where, kamailio.received[where] ?? [], signalbox.received[where] ?? []))
+  const [one, other] = [fromFirst(kamailio), fromFirst(signalbox)]
+  for (const where of Object.keys(one)) found.push(...compareReceivers(where, one[where] ?? [], other[where] ?? []))
   for (const what of Object.keys(kamailio.counters)) {
-    const [one, other] = [kamailio.counters[what], signalbox.counters[what]]
-    if (one !== other) found.push({ where: 'tm.stats', what, field: 'value', kamailio: String(one), signalbox: String(other) })
+    const [left, right] = [kamailio.counters[what], signalbox.counters[what]]
+    if (left !== right) found.push({ where: 'tm.stats', what, field: 'value', kamailio: String(left), signalbox: String(right) })
   }
   return found
+}
+
+/** Times from the first message that anybody received: how long the caller's process took to send its first does not matter. */
+function fromFirst({ received }: Recording): Recording['received'] {
+  const first = Math.min(...Object.values(received).flatMap((messages) => messages.map(({ at }) => at)))
+  return Object.fromEntries(
+    Object.entries(received).map(([where, messages]) => [where, messages.map((message) => ({ ...message, at: message.at - first }))]),
+  )
 }
 
 function compareReceivers(where: string, kamailio: readonly Received[], signalbox: readonly Received[]): readonly Difference[] {
@@ -59,8 +67,8 @@ function compareMessages(where: string, one: Received, other: Received): readonl
 
 type Pair = readonly [Received | null, Received | null]
 
-/** Longest common subsequence of the labels; what is left over has no partner. */
-function align(one: readonly Received[], other: readonly Received[]): readonly Pair[] {
+/** Lengths of the longest common subsequences of labels, from each position to the end. */
+function commonLengths(one: readonly Received[], other: readonly Received[]): (i: number, j: number) => number {
   const lengths = Array.from({ length: one.length + 1 }, () => new Array<number>(other.length + 1).fill(0))
   const length = (i: number, j: number): number => lengths[i]?.[j] ?? 0
   for (let i = one.length - 1; i >= 0; i -= 1) {
@@ -69,21 +77,21 @@ function align(one: readonly Received[], other: readonly Received[]): readonly P
       row[j] = one[i]?.label === other[j]?.label ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1))
     }
   }
+  return length
+}
+
+/** Messages side by side; what has no partner stands beside null. */
+function align(one: readonly Received[], other: readonly Received[]): readonly Pair[] {
+  const length = commonLengths(one, other)
   const pairs: Pair[] = []
   let [i, j] = [0, 0]
   while (i < one.length || j < other.length) {
     const [left, right] = [one[i] ?? null, other[j] ?? null]
-    if (left !== null && right !== null && left.label === right.label && length(i, j) === length(i + 1, j + 1) + 1) {
-      pairs.push([left, right])
-      i += 1
-      j += 1
-    } else if (right === null || (left !== null && length(i + 1, j) >= length(i, j + 1))) {
-      pairs.push([left, null])
-      i += 1
-    } else {
-      pairs.push([null, right])
-      j += 1
-    }
+    const both = left?.label === right?.label
+    const onlyLeft = !both && (right === null || (left !== null && length(i + 1, j) >= length(i, j + 1)))
+    pairs.push(both ? [left, right] : onlyLeft ? [left, null] : [null, right])
+    if (both || onlyLeft) i += 1
+    if (!onlyLeft) j += 1
   }
   return pairs
 }

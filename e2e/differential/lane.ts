@@ -9,7 +9,7 @@ import { castOf, closeSeats, openSeats, play } from './play.ts'
 import type { Scenario, TmParameters } from './scenario.ts'
 
 /** Timers that keep scenarios short; a scenario's own parameters come on top. */
-export const shortTimers = { fr_timer: 2000, fr_inv_timer: 3000, wt_timer: 1500 } as const
+const shortTimers = { fr_timer: 2000, fr_inv_timer: 3000, wt_timer: 2500 } as const
 
 export interface Comparison {
   readonly kamailio: Recording

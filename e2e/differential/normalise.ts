@@ -34,7 +34,7 @@ export class Normaliser {
     const ports = [['PROXY', caller.proxy.port] as const, ['CALLER', caller.port.port] as const].concat(
       Object.entries(callees).map(([name, ua]) => [name.toUpperCase(), ua.port.port] as never),
     )
-    this.#names = ports.map(([name, port]) => [`127.0.0.1:${port}`, String(port), name])
+    this.#names = ports.map(([name, port]) => [`127.0.0.1:${port}`, String(port), name] as const)
     this.#token = token
   }
 
@@ -54,13 +54,16 @@ export class Normaliser {
   #text(receiver: string, text: string): string {
     let plain = text
     for (const [address, port, name] of this.#names) {
-      plain = plain.replaceAll(address, name).replaceAll(`rport=${port}`, `rport=${name}`)
+      plain = plain.replaceAll(address, name).replaceAll(new RegExp(`(rport=|:)${port}\\b`, 'g'), `$1${name}`)
     }
     plain = plain.replaceAll(this.#token, 'RUN')
     plain = plain.replace(/(branch=z9hG4bK)([^;,\s]+)/g, (whole, head: string, value: string) =>
       value.startsWith('RUN') ? whole : `${head}${this.#numbered(receiver, 'branch', value)}`,
     )
-    return plain.replace(/(tag=)([0-9a-f]{20,}[-.][0-9a-f]+)/g, (_, head: string, value: string) => head + this.#numbered(receiver, 'tag', value))
+    return plain.replace(
+      /(tag=)([0-9a-f]{20,}[-.][0-9a-f]+)/g,
+      (_, head: string, value: string) => head + this.#numbered(receiver, 'tag', value),
+    )
   }
 
   /** The first branch that a receiver sees from the proxy is branch1, and so on. */

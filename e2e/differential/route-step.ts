@@ -31,6 +31,21 @@ export function setUri(uri: string): Step {
   return step(`$ru = ${text(uri)};`, `KSR.seturi(${text(uri)});`)
 }
 
+export const loadContacts = step('t_load_contacts();', 'KSR.tm.t_load_contacts();')
+
+/** The next group of contacts is relayed to; nothing happens when none is left. */
+export function relayToNext(hook: string): Step {
+  const armed = onFailure(hook)
+  return step(`if (t_next_contacts()) { ${armed.cfg} t_relay(); }`, `if (KSR.tm.t_next_contacts() > 0) { ${armed.ksr} KSR.tm.t_relay(); }`)
+}
+
+/** A request of the proxy itself to that callee. */
+export function localRequest(method: string, to: string): Step {
+  const headers = 'From: <sip:proxy@example.org>;tag=own\\r\\nTo: <sip:somebody@example.org>\\r\\n'
+  const args = `"${method}", "sip:${to}@{${to}}", "", "", "${headers}", ""`
+  return step(`t_uac_send(${args});`, `KSR.tm.t_uac_send(${args});`)
+}
+
 /** With the answer that a script writer gives when it fails. */
 export const relay = step('if (!t_relay()) { sl_reply_error(); }', 'if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error();')
 /** As in failure routes. */
@@ -142,10 +157,6 @@ export function ifAnyReplied(...steps: readonly Step[]): Step {
 
 export function ifGrep(status: number, ...steps: readonly Step[]): Step {
   return when(`t_grep_status("${status}")`, `KSR.tm.t_grep_status(${status})`, steps)
-}
-
-export function ifPresent(header: string, ...steps: readonly Step[]): Step {
-  return when(`is_present_hf("${header}")`, `KSR.hdr.is_present("${header}")`, steps)
 }
 
 /** In a branch route: only for the branch to that callee. */

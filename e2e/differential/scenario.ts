@@ -24,7 +24,7 @@ export interface CallerAction {
   /** Complete lines. Those of `request` come after the usual ones. */
   readonly headers?: readonly string[]
   /** Changes of the text before it is sent, in order: pairs of what is found once and what takes its place. */
-  readonly edits?: readonly (readonly [found: string, replacement: string])[]
+  readonly edits?: readonly (readonly [found: string, replacement: string])[] | undefined
 }
 
 /** One reply of a callee, `at` milliseconds after the request came. */
@@ -41,8 +41,8 @@ export interface PlannedReply {
 }
 
 /**
- * Replies to a request by its method; `INVITE 2` is the second INVITE transaction that reaches this callee. Retransmissions and
- * INVITEs without a plan are met with silence. A CANCEL without a plan gets 200 and its INVITE 487, other requests get 200.
+ * Replies to a request by its method; `INVITE 2` is the second INVITE transaction that reaches this callee, `INVITE *` any
+ * other. Retransmissions and INVITEs without a plan are met with silence. A CANCEL without a plan gets 200 and its INVITE 487, other requests get 200.
  */
 export type CalleePlan = Readonly<Record<string, readonly PlannedReply[]>>
 
@@ -55,9 +55,11 @@ export interface Scenario {
   readonly caller: readonly CallerAction[]
   /** What the caller does by itself: 'all' final replies to INVITE get their ACK, or only 2xx ones, or none. */
   readonly acks?: 'all' | 'success' | 'none'
-  readonly callees?: Readonly<Partial<Record<CalleeName, CalleePlan>>>
+  readonly callees?: Readonly<Partial<Record<CalleeName, CalleePlan>>> | undefined
   /** Milliseconds from the start until the recording ends. */
   readonly lasts: number
+  /** Set when Signalbox cannot run it yet: what is missing. It is skipped then. */
+  readonly notYet?: string
   /** Identities of accepted differences (accepted-differences.ts). */
   readonly differences?: readonly string[]
 }

@@ -1,2 +1,19 @@
-import { forkPairs } from './forks.ts'
-export const scenarios = [...forkPairs]
+import type { Scenario } from '../scenario.ts'
+import { cancels } from './cancel.ts'
+import { forks } from './forks.ts'
+import { proxyCore } from './proxy-core.ts'
+import { replies } from './replies.ts'
+import { retransmissions } from './retransmissions.ts'
+import { serialForks } from './serial.ts'
+import { timers } from './timers.ts'
+
+/** Every scenario but the pairs of final codes. */
+export const scenarios: readonly Scenario[] = [
+  ...forks,
+  ...serialForks,
+  ...cancels,
+  ...timers,
+  ...retransmissions,
+  ...replies,
+  ...proxyCore,
+]

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { missing } from '../harness/need.ts'
+import { acceptedDifference, coveredBy } from './accepted-differences.ts'
+import { describeDifference } from './compare.ts'
+import type { Comparison } from './lane.ts'
+import { Lanes } from './lanes.ts'
+import type { Scenario } from './scenario.ts'
+import { scenarios } from './scenarios/all.ts'
+import { forkPairs } from './scenarios/forks.ts'
+
+const compared = [...scenarios, ...forkPairs].filter(({ notYet }) => notYet === undefined)
+
+const waiting = scenarios.filter(({ notYet }) => notYet !== undefined)
+
+/** What neither the scenario nor anybody has accepted, and what was accepted and is not there. */
+function findings({ differences }: Comparison, { differences: accepted = [] }: Scenario): readonly string[] {
+  const unexpected = differences.filter((difference) => coveredBy(accepted, difference) === undefined).map(describeDifference)
+  const seen = new Set(differences.map((difference) => coveredBy(accepted, difference)))
+  const stale = accepted.filter((id) => !seen.has(id)).map((id) => `accepted but not seen: ${acceptedDifference(id).title}`)
+  return [...unexpected, ...stale]
+}
+
+describe.skipIf(missing('kamailio'))('agrees with Kamailio', () => {
+  const lanes = new Lanes(compared)
+
+  beforeAll(() => lanes.start())
+  afterAll(() => lanes.stop(), 60_000)
+
+  // A machine that stands still for a moment shifts times and opens races, so a scenario may be played again.
+  it.each(compared.map((scenario) => [scenario.title, scenario] as const))(
+    'agrees with Kamailio: %s',
+    { retry: 3, timeout: 280_000 },
+    async (_title, scenario) => {
+      expect(findings(await lanes.play(scenario), scenario)).toEqual([])
+    },
+  )
+
+  for (const { title, notYet } of waiting) it.todo(`agrees with Kamailio: ${title} (missing: ${notYet})`)
+})
