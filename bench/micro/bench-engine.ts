@@ -41,7 +41,11 @@ export class BenchEngine implements Transport, Clock {
     const counters = createCounters()
     const core = coreParametersFrom({})
     const text = readFileSync(new URL('../route.js', import.meta.url), 'utf8')
-    const log = new LogRoot(0, () => undefined, () => 0).module('script')
+    const log = new LogRoot(
+      0,
+      () => undefined,
+      () => 0,
+    ).module('script')
     this.engine = createEngine({
       params: tmParametersFrom({}),
       clock: this,
@@ -58,11 +62,25 @@ export class BenchEngine implements Transport, Clock {
       defect: (error) => {
         throw error
       },
-      script: ({ transactions, replier, clock, bus }) => {
+      script: ({ transactions, replier, clock, bus, params }) => {
         const location = new Location()
         const journal = { append: (_changes: unknown, done: (ok: boolean) => void) => done(true) }
         const registrar = new Registrar({ location, journal, replies: replier, clock, counters, ruidPrefix: 'uloc-1' })
-        const script = new Script({ tm: transactions, sl: replier, registrar, transport: this, clock, bus, counters, log, gateways: [] })
+        const script = new Script({
+          tm: transactions,
+          sl: replier,
+          registrar,
+          transport: this,
+          clock,
+          bus,
+          counters,
+          log,
+          gateways: [],
+          params,
+          listeners: () => [listener],
+          turn: (work) => work(),
+          after: () => undefined,
+        })
         script.load({ file: 'route.js', text })
         return script
       },

@@ -4,14 +4,15 @@ import { TimerWheel } from './clock/timer-wheel.ts'
 import type { CoreParameters } from './dns/core-parameters.ts'
 import type { DstBlocklist } from './dns/dst-blocklist.ts'
 import { StatelessForwarder } from './sl/stateless-forwarder.ts'
+import type { RoutedMessage } from './forward/routed-message.ts'
 import type { EndpointOf } from './forward/via.ts'
 import { Receiver, type MessageScript } from './receive.ts'
 import { StatelessReplier } from './sl/stateless-replier.ts'
 import type { TmParameters } from './tm/parameters.ts'
 import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
 import type { ResolveHop } from './tm/transaction-core.ts'
-import type { TransactionUser } from './tm/transaction-user.ts'
-import type { Transport } from './transport/transport.ts'
+import { Hook, type TransactionUser } from './tm/transaction-user.ts'
+import type { Destination, Transport } from './transport/transport.ts'
 
 /** The routing script as the engine runs it: entry points and the routes that transactions call. */
 export interface RoutingScript extends MessageScript, TransactionUser {}
@@ -25,6 +26,7 @@ export interface ScriptServices {
   readonly clock: Clock
   readonly counters: Float64Array
   readonly bus: EventBus
+  readonly params: Readonly<TmParameters>
 }
 
 /** The world, handed in: nothing in the engine reads a clock, a socket or a random number by itself. */
@@ -60,13 +62,18 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { clock, transport, counters, bus, endpoint, resolve, serverName } = options
   const wheel = new TimerWheel(clock.now())
-  const stateless = new StatelessForwarder({ transport, counters, endpoint, resolve })
+  const stateless = new StatelessForwarder({ transport, counters, endpoint, resolve, mayLeave: (m, to) => leaves(script, m, to) })
   // The script needs the layers and the layers call the script: it is plugged in once both exist.
   const user: TransactionUser = {
     branchRoute: (name, m) => script.branchRoute(name, m),
     replyRoute: (name, m) => script.replyRoute(name, m),
     failureRoute: (name, m) => script.failureRoute(name, m),
     branchFailureRoute: (name, m) => script.branchFailureRoute(name, m),
+    get hooks() {
+      return script.hooks
+    },
+    onsendRoute: (m, to) => script.onsendRoute(m, to),
+    event: (hook, m) => script.event(hook, m),
   }
   const transactions = new TransactionLayer({ ...options, wheel, stateless, user })
   const replier = new StatelessReplier({
@@ -78,7 +85,12 @@ export function createEngine(options: EngineOptions): Engine {
     transactions,
     tagPrefix: randomHex(options.random, 32),
   })
-  const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus })
+  const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus, params: options.params })
   const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, defect: options.defect })
   return { receiver, transactions, wheel }
+}
+
+/** Asks ksr_onsend_route about a request that has no transaction. */
+function leaves(script: RoutingScript, m: RoutedMessage, to: Destination): boolean {
+  return (script.hooks & Hook.ONSEND) === 0 || script.onsendRoute(m, to)
 }

@@ -18,6 +18,8 @@ export interface MessageScript {
   readonly hasReplyRoute: boolean
   /** False: drop the reply. */
   reply(m: RoutedMessage): boolean
+  /** A reply that belongs to no transaction. False: drop it. */
+  strayReply(m: RoutedMessage): boolean
 }
 
 export interface Layers {
@@ -107,6 +109,7 @@ export class Receiver implements TransportUser {
     if (script.hasReplyRoute && !script.reply(m)) return
     if (transactions.receiveReply(m)) return
     counters[Counter.strayReplies]++
+    if (!script.strayReply(m)) return
     // RFC 3261 16.7 step 2: a 100 is for the hop that sent it only.
     if (m.message.status > 100) stateless.reply(m)
   }

@@ -156,7 +156,7 @@ class SipThread {
       worker,
       serverName: `Signalbox/${VERSION}`,
       defect: (error) => this.#defect(error),
-      script: ({ transactions, replier, clock, counters, bus }) => {
+      script: ({ transactions, replier, clock, counters, bus, params }) => {
         const registrar = new Registrar({
           location: this.#location,
           journal: this.#journal,
@@ -167,7 +167,22 @@ class SipThread {
         })
         const gateways = config.gateways.map((gateway) => gateway.uri)
         const log = this.#log.module('script')
-        this.#script = new Script({ tm: transactions, sl: replier, registrar, transport, clock, bus, counters, log, gateways })
+        this.#script = new Script({
+          tm: transactions,
+          sl: replier,
+          registrar,
+          transport,
+          clock,
+          bus,
+          counters,
+          log,
+          gateways,
+          params,
+          listeners: () => transport.listeners,
+          turn: (work) => this.#turn.run(work),
+          // A script that only waits does not keep a thread alive that is to end.
+          after: (ms, work) => void setTimeout(work, ms).unref(),
+        })
         return this.#script
       },
     })
@@ -270,6 +285,12 @@ class SipThread {
     parentPort?.close()
   }
 
+  scriptRejected(reason: unknown): void {
+    this.#counters[Counter.scriptErrors]++
+    const { stack } = reason as { readonly stack?: unknown }
+    this.#log.module('script').error(`a promise that nobody waits for was rejected: ${typeof stack === 'string' ? stack : String(reason)}`)
+  }
+
   /** Start has failed half-way. */
   async abandon(): Promise<void> {
     await this.#transport?.close()
@@ -280,6 +301,8 @@ class SipThread {
 const { start, ended } = workerData as SipThreadData
 if (parentPort !== null) announceEnd(ended, parentPort)
 const thread = new SipThread(start)
+// A promise of the script that nobody waits for may fail; that is a mistake in the script, not the end of the thread.
+process.on('unhandledRejection', (reason) => thread.scriptRejected(reason))
 try {
   await thread.serve()
 } catch (error) {

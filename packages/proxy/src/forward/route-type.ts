@@ -8,4 +8,6 @@ export const RouteType = {
   LOCAL: 64,
   CORE_ONREPLY: 128,
   BRANCH_FAILURE: 256,
+  /** Any other event. */
+  EVENT: 512,
 } as const

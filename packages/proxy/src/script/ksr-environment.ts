@@ -1,22 +1,37 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import { allowedRoutes, ANYWHERE, wrongRoute } from './allowed-routes.ts'
+import type { AsyncRoutes } from './async-routes.ts'
+import type { KsrFunction, KsrModule } from './ksr-module.ts'
 import type { AvpStore } from './pv/avp-store.ts'
 import type { ScriptScope } from './script-scope.ts'
 import type { ScriptServices } from './script-services.ts'
 import { RequestUriView, UriView } from './uri-view.ts'
+
+/** What the running script works on. */
+export interface ScriptState {
+  readonly scope: ScriptScope
+  readonly avps: AvpStore
+  readonly asyncRoutes: AsyncRoutes
+}
+
+/** A function that works on the message at hand, which comes before the script's own arguments. */
+export type MessageFunction = (m: RoutedMessage, ...args: never[]) => unknown
 
 /** What the KSR modules work with: the services of the engine and the message at hand. One per engine. */
 export class KsrEnvironment {
   readonly services: ScriptServices
   readonly scope: ScriptScope
   readonly avps: AvpStore
+  readonly asyncRoutes: AsyncRoutes
   /** For any URI given as text; overwritten by the next one. */
   readonly scratch = new UriView()
   readonly #requestUri = new RequestUriView()
 
-  constructor(services: ScriptServices, scope: ScriptScope, avps: AvpStore) {
+  constructor(services: ScriptServices, state: ScriptState) {
     this.services = services
-    this.scope = scope
-    this.avps = avps
+    this.scope = state.scope
+    this.avps = state.avps
+    this.asyncRoutes = state.asyncRoutes
   }
 
   current(): RoutedMessage {
@@ -26,6 +41,23 @@ export class KsrEnvironment {
   /** The Request-URI ($ru) of the message at hand. */
   requestUri(): UriView {
     return this.#requestUri.of(this.scope.current(), this.scope.serial)
+  }
+
+  /** KSR functions that give their message to `functions`, and refuse to work in routes that may not call them (allowed-routes.ts). */
+  onMessage(module: string, functions: Readonly<Record<string, MessageFunction>>): KsrModule {
+    return Object.fromEntries(Object.entries(functions).map(([name, body]) => [name, this.#guarded(`${module}.${name}`, body)]))
+  }
+
+  #guarded(name: string, body: MessageFunction): KsrFunction {
+    const mask = allowedRoutes(name)
+    const message = mask === ANYWHERE ? () => this.scope.current() : () => this.#allowed(name, mask)
+    return (...args: never[]) => body(message(), ...args)
+  }
+
+  #allowed(name: string, mask: number): RoutedMessage {
+    const m = this.scope.current()
+    if ((m.routeType & mask) === 0) throw new TypeError(wrongRoute(name, m.routeType))
+    return m
   }
 
   uri(text: string): UriView {

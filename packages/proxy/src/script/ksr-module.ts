@@ -11,6 +11,9 @@ export type KsrFunction = (...args: never[]) => unknown
 
 export type KsrModule = Readonly<Record<string, KsrFunction>>
 
+/** The global KSR of routing scripts: core functions and one object per module. */
+export type KsrObject = Readonly<Record<string, KsrModule | KsrFunction>>
+
 /**
  * A module of functions that scripts call as `KSR.name.function`. A function that does not exist is an error of its own
  * that names its nearest neighbour: the check sits behind the object, where only misses come by, so hits cost nothing.

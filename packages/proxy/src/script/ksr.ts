@@ -1,10 +1,11 @@
-import { KsrEnvironment } from './ksr-environment.ts'
-import type { KsrFunction, KsrModule } from './ksr-module.ts'
+import { KsrEnvironment, type ScriptState } from './ksr-environment.ts'
+import type { KsrModule, KsrObject } from './ksr-module.ts'
 import { createCore } from './modules/core.ts'
 import { createCorex } from './modules/corex.ts'
 import { createHdr } from './modules/hdr.ts'
 import { createKx } from './modules/kx.ts'
 import { createMaxfwd } from './modules/maxfwd.ts'
+import { nativeFunctions } from './modules/native-functions.ts'
 import { createNathelper } from './modules/nathelper.ts'
 import { createPv } from './modules/pv.ts'
 import { createRegistrar } from './modules/registrar.ts'
@@ -18,17 +19,12 @@ import { createTm } from './modules/tm.ts'
 import { createTmx } from './modules/tmx.ts'
 import { createX } from './modules/x.ts'
 import { createXlog } from './modules/xlog.ts'
-import type { AvpStore } from './pv/avp-store.ts'
 import { PvCompiler } from './pv/pv-compiler.ts'
-import type { ScriptScope } from './script-scope.ts'
 import type { ScriptServices } from './script-services.ts'
 
-/** The global KSR of routing scripts: core functions and one object per module. */
-export type KsrObject = Readonly<Record<string, KsrModule | KsrFunction>>
-
 /** Made once per engine; every version of the script gets the same one. */
-export function createKsr(services: ScriptServices, scope: ScriptScope, avps: AvpStore): KsrObject {
-  const env = new KsrEnvironment(services, scope, avps)
+export function createKsr(services: ScriptServices, state: ScriptState): KsrObject {
+  const env = new KsrEnvironment(services, state)
   const variables = new PvCompiler(env)
   const modules: Readonly<Record<string, KsrModule>> = {
     corex: createCorex(env),
@@ -48,5 +44,5 @@ export function createKsr(services: ScriptServices, scope: ScriptScope, avps: Av
     tmx: createTmx(env),
     xlog: createXlog(env, variables),
   }
-  return Object.freeze({ ...createCore(env), ...modules, x: createX(env, modules) })
+  return Object.freeze({ ...createCore(env), ...modules, x: createX(env, modules, nativeFunctions(env, variables)) })
 }

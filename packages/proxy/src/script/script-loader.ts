@@ -1,9 +1,11 @@
 import vm from 'node:vm'
 import { createHash } from 'node:crypto'
-import { unknownFunction } from './ksr-module.ts'
-import type { KsrObject } from './ksr.ts'
+import { RouteType } from '../forward/route-type.ts'
+import { allowedRoutes, ANYWHERE, routeNamesOf, wrongRoute } from './allowed-routes.ts'
+import { unknownFunction, type KsrObject } from './ksr-module.ts'
 import { ScriptError, scriptError } from './script-error.ts'
-import { ksrUses } from './source-scan.ts'
+import { analyseScript, routeTypes, startingPoints, type KsrUse, type ScriptAnalysis } from './script-analysis.ts'
+import { ScriptRealm, type Route, type ScriptGlobals } from './script-realm.ts'
 
 /** A routing script as text; reading it from the disk is the caller's business. */
 export interface ScriptSource {
@@ -11,8 +13,6 @@ export interface ScriptSource {
   readonly file: string
   readonly text: string
 }
-
-export type Route = () => unknown
 
 /** A script that has been compiled and has run its top level. */
 export interface ScriptVersion {
@@ -23,92 +23,127 @@ export interface ScriptVersion {
   readonly loadedAt: number
   /** SHA-256 of the text, 12 hex digits. */
   readonly hash: string
+  readonly realm: ScriptRealm
   readonly requestRoute: Route
   readonly replyRoute: Route | null
-  /** Uses of modules that are not there: they fail when they are reached. One sentence each. */
+  readonly onsendRoute: Route | null
+  /** What looks wrong but may be meant: uses of modules that are not there. One sentence each. */
   readonly warnings: readonly string[]
   /** The function of that name at the top level of the script, null when there is none. */
   route(name: string): Route | null
 }
 
-/** Longest time in ms that the top level of a script may take; routes themselves are not limited. */
-const TOP_LEVEL_TIMEOUT = 500
-
-export interface ScriptConsole {
-  readonly debug: (...values: unknown[]) => void
-  readonly log: (...values: unknown[]) => void
-  readonly info: (...values: unknown[]) => void
-  readonly warn: (...values: unknown[]) => void
-  readonly error: (...values: unknown[]) => void
+/** What a version is made from besides its text. */
+export interface ScriptSurroundings {
+  readonly globals: ScriptGlobals
+  /** Functions that the engine calls by themselves because parameters name them, with their RouteType bits. */
+  readonly entries: ReadonlyMap<string, number>
+  readonly version: number
+  /** Unix milliseconds. */
+  readonly loadedAt: number
 }
 
-/** What script code gets besides the language itself. */
-export interface ScriptGlobals {
-  readonly ksr: KsrObject
-  readonly console: ScriptConsole
-}
+const ENTRIES: readonly (readonly [string, number])[] = [
+  ['ksr_request_route', RouteType.REQUEST],
+  ['ksr_reply_route', RouteType.CORE_ONREPLY],
+  ['ksr_onsend_route', RouteType.ONSEND],
+]
+
+/** Routes that hold something while they wait (tm-reference 10). */
+const MAY_WAIT = RouteType.REQUEST | RouteType.FAILURE | RouteType.TM_ONREPLY
 
 /** Compiles a script in a context of its own. Throws ScriptError; nothing is changed then. */
-export function loadScript(source: ScriptSource, globals: ScriptGlobals, version: number, loadedAt: number): ScriptVersion {
-  const warnings = checkUses(source, globals.ksr)
-  const context = createContext(globals)
+export function loadScript(source: ScriptSource, { globals, entries, version, loadedAt }: ScriptSurroundings): ScriptVersion {
+  const compiled = compile(source)
+  const analysis = analyseScript(source.text)
+  const starts = new Map([...entries, ...ENTRIES])
+  const warnings = analysis === null ? [notUnderstood(source)] : checkUses(source, globals.ksr, analysis, starts)
+  const realm = new ScriptRealm(globals)
   try {
-    new vm.Script(source.text, { filename: source.file }).runInContext(context, { timeout: TOP_LEVEL_TIMEOUT })
+    realm.runTopLevel(compiled)
   } catch (error) {
     throw scriptError(source.file, error)
   }
-  const known = new Map<string, Route | null>()
-  const route = (name: string): Route | null => {
-    let found = known.get(name)
-    if (found === undefined) known.set(name, (found = topLevelFunction(context, name)))
-    return found
-  }
+  const route = remembering((name) => realm.route(name))
+  if (analysis !== null) checkWaiting(source, startingPoints(analysis, starts), route)
   const requestRoute = route('ksr_request_route')
   if (requestRoute === null) throw new ScriptError(source.file, 0, 0, 'the script does not define the function ksr_request_route()')
   const hash = createHash('sha256').update(source.text).digest('hex').slice(0, 12)
-  return { file: source.file, version, loadedAt, hash, requestRoute, replyRoute: route('ksr_reply_route'), warnings, route }
-}
-
-/** An ordinary global object, not one of intercepted properties: a call of KSR.x.y() costs nanoseconds instead of a tenth of a microsecond. */
-function createContext({ ksr, console }: ScriptGlobals): vm.Context {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
-    name: 'routing script',
-    codeGeneration: { strings: false, wasm: false },
-  })
-  Object.defineProperty(context, 'KSR', { value: ksr, enumerable: true })
-  Object.defineProperty(context, 'console', { value: console, enumerable: true })
-  return context
-}
-
-/** Function declarations are properties of the global object, `const` and `let` are not: they are asked for in the language. */
-function topLevelFunction(context: vm.Context, name: string): Route | null {
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return null
-  try {
-    const found: unknown = new vm.Script(name).runInContext(context)
-    return isRoute(found) ? found : null
-  } catch {
-    return null
+  const replyRoute = route('ksr_reply_route')
+  return {
+    file: source.file,
+    version,
+    loadedAt,
+    hash,
+    realm,
+    requestRoute,
+    replyRoute,
+    onsendRoute: route('ksr_onsend_route'),
+    warnings,
+    route,
   }
 }
 
-function isRoute(value: unknown): value is Route {
-  return typeof value === 'function'
+function compile({ file, text }: ScriptSource): vm.Script {
+  try {
+    return new vm.Script(text, { filename: file })
+  } catch (error) {
+    throw scriptError(file, error)
+  }
+}
+
+function remembering(find: (name: string) => Route | null): (name: string) => Route | null {
+  const known = new Map<string, Route | null>()
+  return (name) => {
+    let found = known.get(name)
+    if (found === undefined) known.set(name, (found = find(name)))
+    return found
+  }
+}
+
+function notUnderstood({ file }: ScriptSource): string {
+  return `${file}: the script uses syntax that the checks do not know; mistakes in it show only when they are reached`
 }
 
 /**
- * A misspelt function is found before the script serves. A module that this version does not have is only a warning: portable
- * scripts ask `if (KSR.pike)` before they use it.
+ * Misspelt functions, and functions called where they may not be, are found before the script serves. A module that this version
+ * does not have is only a warning: portable scripts ask `if (KSR.pike)` before they use it.
  */
-function checkUses(source: ScriptSource, ksr: KsrObject): readonly string[] {
+function checkUses(source: ScriptSource, ksr: KsrObject, analysis: ScriptAnalysis, starts: ReadonlyMap<string, number>): readonly string[] {
   const warnings = new Set<string>()
-  for (const { module, name, line, column } of ksrUses(source.text)) {
-    if (module === '') {
-      if (!Object.hasOwn(ksr, name)) throw new ScriptError(source.file, line, column, unknownFunction('KSR', name, Object.keys(ksr)))
-    } else if (!Object.hasOwn(ksr, module))
+  const types = routeTypes(analysis, starts)
+  for (const use of analysis.uses) {
+    const { module, line, column } = use
+    const wrong = unknownUse(ksr, use) ?? misplacedUse(use, types)
+    if (wrong !== null) throw new ScriptError(source.file, line, column, wrong)
+    if (module !== '' && !Object.hasOwn(ksr, module))
       warnings.add(`${source.file}:${line}: there is no module KSR.${module} in this version; a call of it ends the script`)
-    else if (!Object.hasOwn(ksr[module], name)) {
-      throw new ScriptError(source.file, line, column, unknownFunction(`KSR.${module}`, name, Object.keys(ksr[module])))
-    }
   }
   return [...warnings]
+}
+
+function unknownUse(ksr: KsrObject, { module, name }: KsrUse): string | null {
+  if (module === '') return Object.hasOwn(ksr, name) ? null : unknownFunction('KSR', name, Object.keys(ksr))
+  if (!Object.hasOwn(ksr, module) || Object.hasOwn(ksr[module], name)) return null
+  return unknownFunction(`KSR.${module}`, name, Object.keys(ksr[module]))
+}
+
+/** A call in a function that no route reaches which may make it. Where others reach it too, the call is checked when it is made. */
+function misplacedUse({ module, name, texts, within }: KsrUse, types: ReadonlyMap<string, number>): string | null {
+  const type = types.get(within) ?? 0
+  if (type === 0) return null
+  const called = module === 'x' && name === 'modf' ? nativeName(texts[0] ?? '') : `${module}.${name}`
+  return (type & allowedRoutes(called)) === 0 ? wrongRoute(called, type) : null
+}
+
+/** Natively both modules' functions are called without their module. */
+function nativeName(name: string): string {
+  return allowedRoutes(`tmx.${name}`) === ANYWHERE ? `tm.${name}` : `tmx.${name}`
+}
+
+function checkWaiting({ file }: ScriptSource, starts: ReadonlyMap<string, number>, route: (name: string) => Route | null): void {
+  for (const [name, types] of starts) {
+    if ((types & MAY_WAIT) !== 0 || route(name)?.isAsync !== true) continue
+    throw new ScriptError(file, 0, 0, `${name}() is async, but a ${routeNamesOf(types)} route cannot wait`)
+  }
 }

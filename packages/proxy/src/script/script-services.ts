@@ -3,8 +3,9 @@ import type { Clock } from '../clock/clock.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Log } from '../log/log.ts'
 import type { Registrar } from '../registrar/registrar.ts'
+import type { TmParameters } from '../tm/parameters.ts'
 import type { TransactionApi } from '../tm/transaction-api.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Listener, Transport } from '../transport/transport.ts'
 
 /** Replies outside of transactions. */
 export interface StatelessReplies {
@@ -25,4 +26,12 @@ export interface ScriptServices {
   readonly log: Log
   /** SIP URIs given with --gateway. */
   readonly gateways: readonly string[]
+  /** Parameters of the transaction module; some name functions of the script. */
+  readonly params: Readonly<TmParameters>
+  /** What the engine listens on. */
+  readonly listeners: () => readonly Listener[]
+  /** Runs what does not come from a message as a turn of the SIP thread: timers fire before, output leaves after it. */
+  readonly turn: (work: () => void) => void
+  /** Calls `work` once, `ms` from now, outside of any turn. */
+  readonly after: (ms: number, work: () => void) => void
 }

@@ -4,13 +4,27 @@ import { emptyFact, NO_SUBJECT } from '../bus/event-bus.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import type { TransactionUser } from '../tm/transaction-user.ts'
+import { Hook, type TransactionUser } from '../tm/transaction-user.ts'
+import type { Destination } from '../transport/transport.ts'
+import { AsyncRoutes } from './async-routes.ts'
 import { createKsr } from './ksr.ts'
+import { AvpStore } from './pv/avp-store.ts'
+import { eventEntries, eventRoute } from './event-routes.ts'
 import { scriptError } from './script-error.ts'
-import { loadScript, type Route, type ScriptConsole, type ScriptGlobals, type ScriptSource, type ScriptVersion } from './script-loader.ts'
+import { loadScript, type ScriptSource, type ScriptVersion } from './script-loader.ts'
+import type { Route, ScriptConsole, ScriptGlobals } from './script-realm.ts'
 import { ScriptScope } from './script-scope.ts'
 import type { ScriptServices } from './script-services.ts'
-import { AvpStore } from './pv/avp-store.ts'
+
+/** A function of the script that is about to be called. */
+interface Call {
+  readonly route: Route
+  /** Of the function, for messages. */
+  readonly name: string
+  readonly type: number
+  /** The name of the event, for event routes. */
+  readonly event: string
+}
 
 /**
  * The routing script as the engine sees it: RFC 3261's transaction user. One newest version serves; hooks are kept by name,
@@ -20,14 +34,19 @@ export class Script implements TransactionUser {
   readonly #services: ScriptServices
   readonly #scope = new ScriptScope()
   readonly #avps = new AvpStore()
+  readonly #async: AsyncRoutes
   readonly #globals: ScriptGlobals
   readonly #fact = emptyFact()
   #version: ScriptVersion | null = null
   #versions = 0
 
   constructor(services: ScriptServices) {
+    const { tm, turn } = services
+    const scope = this.#scope
+    const avps = this.#avps
     this.#services = services
-    this.#globals = { ksr: createKsr(services, this.#scope, this.#avps), console: scriptConsole(services) }
+    this.#async = new AsyncRoutes({ tm, turn, scope, avps, failed: ({ name, m, error }) => this.#fail(name, m, error) })
+    this.#globals = { ksr: createKsr(services, { scope, avps, asyncRoutes: this.#async }), console: scriptConsole(services) }
   }
 
   /** The version that serves. Throws before the first load. */
@@ -40,9 +59,24 @@ export class Script implements TransactionUser {
     return this.#version?.replyRoute != null
   }
 
+  get hooks(): number {
+    const { params } = this.#services
+    return (
+      (this.#version?.onsendRoute == null ? 0 : Hook.ONSEND | (params.onsend_route_reply === 0 ? 0 : Hook.ONSEND_REPLY)) |
+      (params.event_callback === '' ? 0 : Hook.LOCAL_REQUEST) |
+      (params.event_callback_lres_sent === '' ? 0 : Hook.LOCAL_REPLY_SENT) |
+      (params.evcb_local_ack_sent === '' ? 0 : Hook.LOCAL_ACK_SENT)
+    )
+  }
+
   /** Compiles `source` and lets it serve from the next message on. Throws ScriptError; the old version keeps serving then. */
   load(source: ScriptSource): ScriptVersion {
-    const version = loadScript(source, this.#globals, this.#versions + 1, this.#services.clock.wall())
+    const version = loadScript(source, {
+      globals: this.#globals,
+      entries: eventEntries(this.#services.params),
+      version: this.#versions + 1,
+      loadedAt: this.#services.clock.wall(),
+    })
     this.#versions++
     this.#version = version
     for (const warning of version.warnings) this.#services.log.warn(warning)
@@ -52,7 +86,7 @@ export class Script implements TransactionUser {
   /** Runs ksr_request_route. False: the script failed and somebody else has to answer. */
   request(m: RoutedMessage): boolean {
     this.#begin()
-    const ok = this.#run(this.version.requestRoute, 'ksr_request_route', m, RouteType.REQUEST)
+    const ok = this.#run({ route: this.version.requestRoute, name: 'ksr_request_route', type: RouteType.REQUEST, event: '' }, m)
     this.#avps.end(m)
     return ok
   }
@@ -60,12 +94,15 @@ export class Script implements TransactionUser {
   /** Runs ksr_reply_route, before the transaction is looked up. False: the reply is to be dropped. */
   reply(m: RoutedMessage): boolean {
     const route = this.version.replyRoute
-    if (route === null) return true
-    this.#begin()
-    m.dropped = false
-    this.#run(route, 'ksr_reply_route', m, RouteType.CORE_ONREPLY)
-    this.#avps.end(m)
-    return !m.dropped
+    return route === null || this.#general({ route, name: 'ksr_reply_route', type: RouteType.CORE_ONREPLY, event: '' }, m)
+  }
+
+  /** on_sl_reply (tm-reference 2.6): a reply that belongs to no transaction. False: it is not to be forwarded. */
+  strayReply(m: RoutedMessage): boolean {
+    const name = this.#services.params.on_sl_reply
+    if (name === '') return true
+    const route = this.#find(name)
+    return route === null || this.#general({ route, name, type: RouteType.CORE_ONREPLY, event: 'on_sl_reply' }, m)
   }
 
   branchRoute(name: string, m: RoutedMessage): boolean {
@@ -82,14 +119,43 @@ export class Script implements TransactionUser {
     this.#named(name, m, RouteType.FAILURE)
   }
 
+  /** The function of that name; without one, event_callback with the name of the event. */
   branchFailureRoute(name: string, m: RoutedMessage): void {
     this.#begin()
-    this.#named(name, m, RouteType.BRANCH_FAILURE)
+    const callback = this.#services.params.event_callback
+    const route = callback === '' || this.version.route(name) !== null ? null : this.#find(callback)
+    if (route === null) this.#named(name, m, RouteType.BRANCH_FAILURE)
+    else this.#nested({ route, name: callback, type: RouteType.BRANCH_FAILURE, event: `tm:branch-failure:${name}` }, m)
+  }
+
+  onsendRoute(m: RoutedMessage, to: Destination): boolean {
+    const route = this.version.onsendRoute
+    if (route === null) return true
+    const outer = this.#scope.sentTo
+    this.#scope.sentTo = to
+    const kept = this.#kept({ route, name: 'ksr_onsend_route', type: RouteType.ONSEND, event: '' }, m)
+    this.#scope.sentTo = outer
+    return kept
+  }
+
+  event(hook: number, m: RoutedMessage): boolean {
+    const { event, callback, type } = eventRoute(hook, this.#services.params)
+    const route = callback === '' ? null : this.#find(callback)
+    return route === null || this.#kept({ route, name: callback, type, event }, m)
   }
 
   #begin(): void {
     this.#scope.serial++
     this.#scope.received = ''
+  }
+
+  /** A route for replies that nothing else has looked at. False: it drops the reply, or returns 0. */
+  #general(call: Call, m: RoutedMessage): boolean {
+    this.#begin()
+    m.dropped = false
+    const result = this.#result(call, m)
+    this.#avps.end(m)
+    return !m.dropped && !(call.event !== '' && result === 0)
   }
 
   /** False when the route has asked to drop what it ran for; the drop mark of an outer route stays as it was. */
@@ -102,46 +168,82 @@ export class Script implements TransactionUser {
     return !dropped
   }
 
+  #kept(call: Call, m: RoutedMessage): boolean {
+    const outer = m.dropped
+    this.#scope.serial++
+    m.dropped = false
+    this.#nested(call, m)
+    const dropped = m.dropped
+    m.dropped = outer
+    return !dropped
+  }
+
   #named(name: string, m: RoutedMessage, type: number): void {
+    const route = this.#find(name)
+    if (route !== null) this.#nested({ route, name, type, event: '' }, m)
+  }
+
+  #find(name: string): Route | null {
     const route = this.version.route(name)
-    if (route === null) {
-      this.#services.counters[Counter.scriptErrors]++
-      this.#services.log.error(`${this.version.file}: there is no function ${name}(), which a transaction was told to call`)
-      return
-    }
+    if (route !== null) return route
+    this.#services.counters[Counter.scriptErrors]++
+    this.#services.log.error(`${this.version.file}: there is no function ${name}(), which a transaction was told to call`)
+    return null
+  }
+
+  /** With the AVPs of the transaction, unless a route runs already: then it shares them. */
+  #nested(call: Call, m: RoutedMessage): void {
     if (this.#scope.running) {
-      this.#run(route, name, m, type)
+      this.#run(call, m)
       return
     }
     this.#avps.attach(m)
-    this.#run(route, name, m, type)
+    this.#run(call, m)
     this.#avps.end(m)
   }
 
-  #run(route: Route, name: string, m: RoutedMessage, type: number): boolean {
+  /** False: the script failed. */
+  #run(call: Call, m: RoutedMessage): boolean {
+    return this.#result(call, m) !== FAILED
+  }
+
+  /** What the route returned, or FAILED. */
+  #result(call: Call, m: RoutedMessage): unknown {
     const { bus } = this.#services
+    const { name } = call
     const outer = m.routeType
-    m.routeType = type
+    m.routeType = call.type
     if (bus.on) this.#emit(EventKind['script-enter'], name, m)
     try {
-      this.#scope.run(route, m)
-      return true
+      return call.route.isAsync ? this.#start(call, m) : this.#finished(name, this.#scope.run(call.route.call, m, call.event))
     } catch (error) {
       if (error instanceof SipParseError) return this.#refuse(m, error)
       this.#fail(name, m, error)
-      return false
+      return FAILED
     } finally {
       if (bus.on) this.#emit(EventKind['script-exit'], name, m)
       m.routeType = outer
     }
   }
 
+  /** An asynchronous route, up to where it waits. */
+  #start({ route, name, event }: Call, m: RoutedMessage): unknown {
+    const end = this.#async.start({ route, realm: this.version.realm, name, event }, m)
+    if (end?.failed === true) throw end.error
+    return undefined
+  }
+
+  /** A route that returns a promise expects to be waited for, but then it must say so. */
+  #finished(name: string, result: unknown): unknown {
+    if (typeof result !== 'object' || result === null || !('then' in result)) return result
+    throw new TypeError(`${name}() returns a promise: declare it as an async function, so that it can be waited for`)
+  }
+
   /** A header that the script asked for is malformed: the sender's fault, not the script's. */
-  #refuse(m: RoutedMessage, error: SipParseError): boolean {
+  #refuse(m: RoutedMessage, error: SipParseError): undefined {
     const { sl, log } = this.#services
     log.debug(`malformed message: ${error.message}`)
     if (m.routeType === RouteType.REQUEST && !m.answered) sl.reply(m, error.status, `Bad Request (${error.rule})`)
-    return true
   }
 
   #fail(name: string, m: RoutedMessage, thrown: unknown): void {
@@ -157,6 +259,9 @@ export class Script implements TransactionUser {
     this.#services.bus.emit(kind, m.cell ?? NO_SUBJECT, m.branch, this.#fact)
   }
 }
+
+/** The result of a route that has failed. */
+const FAILED = Symbol('failed')
 
 function scriptConsole(services: ScriptServices): ScriptConsole {
   const { log } = services

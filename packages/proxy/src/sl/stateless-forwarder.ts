@@ -15,6 +15,8 @@ export interface ForwardingWorld {
   readonly counters: Float64Array
   readonly endpoint: EndpointOf
   readonly resolve: ResolveHop
+  /** False: the script does not let this request go there. */
+  readonly mayLeave: (m: RoutedMessage, to: Destination) => boolean
 }
 
 /** Forwarding without a transaction: ACKs to 2xx, and whatever belongs to no transaction (RFC 3261 16.11, 16.7 step 9). */
@@ -52,9 +54,11 @@ export class StatelessForwarder {
   #sendRequest(m: RoutedMessage, { transport, remote }: Place): boolean {
     const listener = this.#listenerTowards(m, transport, remote)
     if (listener === null) return false
+    const to = { transport, listener, remote, connection: 0 }
+    if (!this.#world.mayLeave(m, to)) return false
     this.#write(m, listener)
     this.#world.counters[requestCounter(Direction.SENT, transport, m.message.method)]++
-    return this.#send({ transport, listener, remote, connection: 0 })
+    return this.#send(to)
   }
 
   #listenerTowards(m: RoutedMessage, transport: number, remote: Endpoint): Listener | null {

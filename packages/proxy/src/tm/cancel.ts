@@ -3,6 +3,7 @@ import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
 import type { Branch, Cell } from './cell.ts'
+import { ALSO_ACK, ALSO_CANCEL, announceHopByHop } from './hooks.ts'
 import { State } from './machine.ts'
 import { loadBlock } from './matching.ts'
 import { reportMessage, reportTimer } from './report.ts'
@@ -19,7 +20,7 @@ export type CancelOutcome = 'cancelled' | 'given up' | 'nothing to do'
  * to be completed by a 487 made up here, because nothing can be sent for it (cancel_b_method 0, or never sent).
  */
 export function cancelBranch(tm: TransactionCore, branch: Branch, reason: string): CancelOutcome {
-  if (!branch.pending || branch.cancelled || !branch.cell.isInvite) return 'nothing to do'
+  if (!branch.pending || branch.status >= 200 || branch.cancelled || !branch.cell.isInvite) return 'nothing to do'
   branch.cancelled = true
   branch.cancelReason = reason
   if (branch.destination === null) return 'given up'
@@ -86,6 +87,7 @@ export function sendCancel(tm: TransactionCore, branch: Branch): void {
   const invite = loadBlock(tm.stored, branch.request)
   tm.out.at = 0
   writeCancel(tm.out, invite, extraHeaders(tm, invite) + branch.cancelReason)
+  if (!announceHopByHop(tm, branch, ALSO_CANCEL)) return
   branch.cancel = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   transmitCancel(tm, branch, EventKind['msg-out'])
   const now = tm.clock.now()
@@ -138,6 +140,7 @@ export function sendAck(tm: TransactionCore, branch: Branch, reply: SipMessage):
   const invite = loadBlock(tm.stored, branch.request)
   tm.out.at = 0
   writeHopByHopAck(tm.out, invite, reply, extraHeaders(tm, invite))
+  if (!announceHopByHop(tm, branch, ALSO_ACK)) return
   tm.counters[requestCounter(Direction.SENT, destination.transport, Method.ACK)]++
   if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: destination, bytes: tm.out.bytes, start: 0, end: tm.out.at })
   if (!tm.transport.send(destination, tm.out.bytes, 0, tm.out.at)) tm.counters[Counter.sendErrors]++

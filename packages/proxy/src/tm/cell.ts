@@ -5,9 +5,12 @@ import type { ContactSteps } from '../forward/target.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import type { Destination, Listener, Source } from '../transport/transport.ts'
 import type { Block } from './byte-slab.ts'
+import type { Registration } from './callbacks.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { State } from './machine.ts'
 import { TransactionFlag } from './transaction-flag.ts'
+
+const NOBODY: readonly never[] = []
 
 /** Told about the timers of cells and their branches. */
 export interface CellTimers extends BranchTimers {
@@ -85,6 +88,11 @@ export class Cell implements TimerOwner, TransactionHandle {
   /** Suspended: the message as the script left it, and the blind branch that stands for the wait. */
   held: RoutedMessage | null = null
   suspendedBranch = -1
+  /** Type of the route that waits. */
+  suspendedIn = 0
+  /** Moments that somebody hears of for this transaction (callbacks.ts), and who. */
+  moments = 0
+  callbacks: readonly Registration[] = NOBODY
   /** Local transactions: who waits for the outcome. */
   localDone: LocalCompleted | null = null
   /** failure_reply_mode for the failure route at work (t_drop_replies). */
@@ -162,6 +170,9 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.contacts = null
     this.held = null
     this.suspendedBranch = -1
+    this.suspendedIn = 0
+    this.moments = 0
+    this.callbacks = NOBODY
   }
 }
 
@@ -223,6 +234,8 @@ export class Branch implements TimerOwner {
   onBranchFailure = ''
   /** Branch route that this branch went through, '' none. */
   onBranch = ''
+  /** Its reply, while a reply route waits (tm-reference 10). */
+  held: RoutedMessage | null = null
   /** Script edits for this branch while its next hop is being resolved. */
   edits: Block | null = null
   /** Where the name of its next hop is reached, and the first of these places that nobody has tried (tm-reference 5.3). */
@@ -243,9 +256,9 @@ export class Branch implements TimerOwner {
     this.#timers.onBranchTimer(this, kind, now)
   }
 
-  /** No final reply yet. */
+  /** No final reply yet, or none that its reply route has let pass. */
   get pending(): boolean {
-    return this.state !== State.none && this.status < 200
+    return this.state !== State.none && (this.status < 200 || (this.held !== null && this.held.message.status >= 200))
   }
 
   reset(): void {
@@ -276,6 +289,7 @@ export class Branch implements TimerOwner {
     this.onReply = ''
     this.onBranchFailure = ''
     this.onBranch = ''
+    this.held = null
     this.edits = null
     this.places = NOWHERE
     this.nextPlace = 0

@@ -1,6 +1,7 @@
 import { HeaderId, type SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { RouteType } from '../forward/route-type.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
 import { loadBlock } from './matching.ts'
 import { reportCandidate, reportPicked } from './report.ts'
@@ -11,22 +12,34 @@ import { TransactionFlag } from './transaction-flag.ts'
 import { restoreRequest } from './uac.ts'
 import { replyLocally, sendReply } from './uas.ts'
 
+const FAILURE_MOMENTS = Moment.ON_FAILURE_RO | Moment.ON_FAILURE
+
 /**
  * Every branch has failed: the failure route may add branches or answer, else the best reply goes upstream (RFC 3261 16.7
  * steps 6 to 8, tm-reference 6.2). While a route runs for the transaction nothing is decided; it is when the route ends.
  */
 export function failTransaction(tm: TransactionCore, cell: Cell): void {
   if (cell.has(TransactionFlag.IN_ROUTE)) return
-  while (cell.onFailure !== '' && !cell.isLocal) {
+  while ((cell.onFailure !== '' || heard(tm, cell, FAILURE_MOMENTS)) && !cell.isLocal) {
     const before = cell.outgoings
     cell.winner = pickBranch(cell, tm.params.faked_reply_prio)
     const dropMode = runFailureRoute(tm, cell)
-    if (cell.status >= 200) return
+    if (cell.status >= 200 || cell.has(TransactionFlag.SUSPENDED)) return
     dropReplies(tm, cell, dropMode, before)
     if (cell.hasPendingBranch()) return
     if (cell.outgoings === before) break
   }
   relayBest(tm, cell)
+}
+
+/** The same for a failure route that has waited: its blind branch stands between the branches before and those it added. */
+export function endLateFailureRoute(tm: TransactionCore, cell: Cell): void {
+  const blind = cell.suspendedBranch
+  const added = cell.outgoings > blind + 1
+  if (cell.dropMode !== 3 || added) dropReplies(tm, cell, cell.dropMode, blind)
+  if (cell.hasPendingBranch()) return
+  if (added) failTransaction(tm, cell)
+  else relayBest(tm, cell)
 }
 
 /** One-shot: the route must arm itself again for a further step. Returns the failure_reply_mode that applies. */
@@ -42,7 +55,11 @@ function runFailureRoute(tm: TransactionCore, cell: Cell): number {
   m.requestUriConsumed = true
   m.branch = cell.winner
   if (cell.winner >= 0) m.requestUri = cell.branches[cell.winner].uri
-  tm.user.failureRoute(name, m)
+  if (heard(tm, cell, FAILURE_MOMENTS)) {
+    tellMoment(tm, Moment.ON_FAILURE_RO, cell, m)
+    tellMoment(tm, Moment.ON_FAILURE, cell, m)
+  }
+  if (name !== '') tm.user.failureRoute(name, m)
   cell.flags &= ~TransactionFlag.IN_ROUTE
   return cell.dropMode
 }

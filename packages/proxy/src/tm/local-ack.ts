@@ -1,38 +1,91 @@
-import { HeaderId, NameAddr, parseNameAddr, type SipMessage } from '@signalbox/sip'
+import { HeaderId, NameAddr, parseNameAddr, SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { nextHopOf } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import type { Destination } from '../transport/transport.ts'
-import type { Branch } from './cell.ts'
-import { loadRequest } from './matching.ts'
+import type { Destination, Source } from '../transport/transport.ts'
+import type { Branch, Cell } from './cell.ts'
+import { announceRequest, reportOutgoing } from './hooks.ts'
+import { loadBlock, loadRequest } from './matching.ts'
 import { reportMessage } from './report.ts'
 import { destination, type TransactionCore } from './transaction-core.ts'
+import { Hook } from './transaction-user.ts'
+
+/** What an ACK carries beside what it must. */
+export interface LocalAck {
+  /** Header lines, '' for none. */
+  readonly headers: string
+  readonly body: string
+}
+
+const PLAIN: LocalAck = { headers: '', body: '' }
+
+const encoder = new TextEncoder()
 
 /** The ACK to a 2xx for an INVITE of ours: to the dialog's target, along its route set (RFC 3261 13.2.2.4, 12.1.2). */
 export function sendLocalAck(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
-  const reply = m.message
-  const invite = loadRequest(tm, branch.cell)
+  acknowledgeReply(tm, branch, { reply: m.message, source: m.source }, PLAIN)
+}
+
+/** The same for an INVITE whose script makes its own (t_set_no_auto_ack): from the 2xx that was kept. False: there is none. */
+export function acknowledge(tm: TransactionCore, cell: Cell, ack: LocalAck): boolean {
+  const branch = cell.branches[cell.winner]
+  if (branch === undefined || branch.reply === null || branch.destination === null) return false
+  const reply = new SipMessage()
+  loadBlock(reply, branch.reply)
+  return acknowledgeReply(tm, branch, { reply, source: branch.destination }, ack)
+}
+
+/** Keeps the 2xx that somebody else acknowledges. */
+export function keepForAck(tm: TransactionCore, branch: Branch, { bytes, start, end }: SipMessage): void {
+  if (branch.reply === null) branch.reply = tm.slab.copy(bytes, start, end)
+}
+
+function acknowledgeReply(
+  tm: TransactionCore,
+  branch: Branch,
+  { reply, source }: { readonly reply: SipMessage; readonly source: Source },
+  ack: LocalAck,
+): boolean {
   const routes = routeSet(reply)
   const target = firstUri(reply, HeaderId.CONTACT) ?? branch.uri
-  const to = ackDestination(tm, branch, m, routes.length > 0 ? routes[0] : target)
-  if (to === null) return
+  const to = ackDestination(tm, branch, source, routes.length > 0 ? routes[0] : target)
+  if (to === null) return false
+  writeAck(tm, branch, { reply, target, routes }, ack)
   const { out } = tm
+  if (!announceRequest(tm, branch, to)) return false
+  if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: to, bytes: out.bytes, start: 0, end: out.at })
+  const sent = tm.transport.send(to, out.bytes, 0, out.at)
+  if (!sent) tm.counters[Counter.sendErrors]++
+  else if ((tm.user.hooks & Hook.LOCAL_ACK_SENT) !== 0) reportOutgoing(tm, Hook.LOCAL_ACK_SENT, branch.cell, to)
+  return sent
+}
+
+function writeAck(
+  tm: TransactionCore,
+  branch: Branch,
+  { reply, target, routes }: { readonly reply: SipMessage; readonly target: string; readonly routes: readonly string[] },
+  { headers, body }: LocalAck,
+): void {
+  const { out } = tm
+  const invite = loadRequest(tm, branch.cell)
+  const octets = encoder.encode(body)
   out.at = 0
   out.utf8(`ACK ${target} SIP/2.0\r\nVia: ${invite.text(invite.via.start, invite.via.end)}\r\n`)
   for (const route of routes) out.utf8(`Route: <${route}>\r\n`)
   copyLine(tm, invite, HeaderId.FROM)
   copyLine(tm, reply, HeaderId.TO)
   copyLine(tm, invite, HeaderId.CALL_ID)
-  out.utf8(`CSeq: ${invite.cseq} ACK\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`)
-  if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: to, bytes: out.bytes, start: 0, end: out.at })
-  if (!tm.transport.send(to, out.bytes, 0, out.at)) tm.counters[Counter.sendErrors]++
+  out.utf8(`CSeq: ${invite.cseq} ACK\r\nMax-Forwards: 70\r\n`)
+  for (const line of headers.split(/\r?\n(?![ \t])/)) if (line.trim() !== '') out.utf8(`${line}\r\n`)
+  out.utf8(`Content-Length: ${octets.length}\r\n\r\n`)
+  out.range(octets, 0, octets.length)
 }
 
 /** local_ack_mode: 0 by the route set, 1 where the INVITE went, 2 where the 2xx came from. */
-function ackDestination(tm: TransactionCore, branch: Branch, m: RoutedMessage, uri: string): Destination | null {
+function ackDestination(tm: TransactionCore, branch: Branch, source: Source, uri: string): Destination | null {
   if (tm.params.local_ack_mode === 1) return branch.destination
-  if (tm.params.local_ack_mode === 2) return m.source
+  if (tm.params.local_ack_mode === 2) return source
   const hop = nextHopOf(uri)
   const remote = hop !== null && hop.literal ? tm.endpoint(hop.host, hop.port) : null
   if (hop === null || remote === null) return branch.destination

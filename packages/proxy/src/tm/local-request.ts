@@ -5,10 +5,12 @@ import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { transportName } from '../forward/via.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import type { Listener } from '../transport/transport.ts'
+import type { Destination, Listener } from '../transport/transport.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
+import { announceRequest } from './hooks.ts'
 import { bucketOf } from './cell-table.ts'
-import { sendLocalAck } from './local-ack.ts'
+import { keepForAck, sendLocalAck } from './local-ack.ts'
 import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { loadRequest, rememberKey } from './matching.ts'
@@ -17,7 +19,8 @@ import { TmError } from './tm-error.ts'
 import { destination, type TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { clientMachine, launch } from './uac.ts'
-import { putOnWait } from './wait.ts'
+import { Hook } from './transaction-user.ts'
+import { destroy, putOnWait } from './wait.ts'
 
 /** A request that we originate (tm-reference 1.1, 12): t_uac_send, RPC, keepalives. */
 export interface LocalRequest {
@@ -73,19 +76,36 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   branch.places = places
   branch.nextPlace = 1
   branch.state = clientMachine(cell).initial
+  branch.destination = destination(transport, listener, remote)
   const text = writeLocal(tm, request, { cell, listener, heads })
   cell.request = tm.slab.copy(text, 0, text.length)
-  branch.request = tm.slab.copy(text, 0, text.length)
-  branch.destination = destination(transport, listener, remote)
+  if (!announceLocal(tm, branch, branch.destination)) return TmError.SCRIPT
+  branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   rememberKey(cell, cell.request, loadRequest(tm, cell))
   cell.source = branch.destination
   cell.replyTo = branch.destination
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
+  if (heard(tm, cell, Moment.LOCAL_REQUEST_IN)) tellMoment(tm, Moment.LOCAL_REQUEST_IN, cell, null)
   if (launch(tm, branch)) return 1
   branch.status = 477
   if (failOver(tm, branch)) return 1
   putOnWait(tm, cell)
   return TmError.SEND
+}
+
+/** The script's event route may change the request, in `tm.out`, or stop it: then there is no transaction. */
+function announceLocal(tm: TransactionCore, branch: Branch, to: Destination): boolean {
+  const { cell } = branch
+  if ((tm.user.hooks & Hook.LOCAL_REQUEST) === 0) return true
+  const kept = announceRequest(tm, branch, to)
+  if (kept) {
+    if (cell.request !== null) tm.slab.give(cell.request)
+    cell.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+    return true
+  }
+  if (heard(tm, cell, Moment.LOCAL_REQUEST_DROP)) tellMoment(tm, Moment.LOCAL_REQUEST_DROP, cell, null)
+  destroy(tm, cell)
+  return false
 }
 
 /** The headers as they will be sent, by what the caller left out. */
@@ -177,10 +197,14 @@ export function receiveLocalReply(tm: TransactionCore, branch: Branch, m: Routed
   const { status } = message
   if (status < 200) {
     if (cell.has(TransactionFlag.PASS_PROVISIONAL))
-      tell(cell, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
+      tell(tm, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
     return
   }
-  if (status < 300 && cell.isInvite && !cell.has(TransactionFlag.NO_AUTO_ACK)) sendLocalAck(tm, branch, m)
+  if (status < 300 && cell.isInvite) {
+    if (cell.status < 200 && heard(tm, cell, Moment.DLG)) tellMoment(tm, Moment.DLG, branch, m)
+    if (cell.has(TransactionFlag.NO_AUTO_ACK)) keepForAck(tm, branch, message)
+    else sendLocalAck(tm, branch, m)
+  }
   if (cell.status >= 200 || (status >= 300 && cell.hasPendingBranch())) return
   completeLocal(tm, branch, { status, reason: message.text(message.reasonStart, message.reasonEnd), reply: message })
 }
@@ -199,15 +223,17 @@ export function completeLocal(
   counters[Counter.tmRplSent]++
   counters[Counter.tm2xx + Math.floor(reply.status / 100) - 2]++
   putOnWait(tm, cell)
-  tell(cell, branch, reply)
+  tell(tm, branch, reply)
+  if (heard(tm, cell, Moment.LOCAL_COMPLETED)) tellMoment(tm, Moment.LOCAL_COMPLETED, branch, reply.reply ?? reply.status)
 }
 
 function tell(
-  cell: Cell,
+  tm: TransactionCore,
   branch: Branch,
   reply: { readonly status: number; readonly reason: string; readonly reply: SipMessage | null },
 ): void {
-  const to = branch.destination
+  const { cell, destination: to } = branch
+  if (heard(tm, cell, Moment.LOCAL_RESPONSE_OUT)) tellMoment(tm, Moment.LOCAL_RESPONSE_OUT, branch, reply.reply ?? reply.status)
   const nextHop = to === null ? '' : `${transportName(to.transport)}:${hostPort(to.remote)}`
   const done = cell.localDone
   if (reply.status >= 200) cell.localDone = null

@@ -79,6 +79,33 @@ export function matchLocalAck(tm: TransactionCore, ack: SipMessage): Cell | null
   return null
 }
 
+/** The INVITE that we relayed a 2xx for and that this ACK is for; its branch is new, so the dialog decides (RFC 3261 13.2.2.4). */
+export function matchAcknowledged(tm: TransactionCore, ack: SipMessage): Cell | null {
+  let cell = tm.table.first(bucketOf(ack.bytes, ack.callIdStart, ack.callIdEnd, ack.cseq))
+  while (cell !== null) {
+    if (
+      cell.isInvite &&
+      !cell.isLocal &&
+      isSuccess(cell.status) &&
+      cell.cseq === ack.cseq &&
+      sameCallId(cell, ack) &&
+      sameCaller(tm, cell, ack)
+    )
+      return cell
+    cell = cell.nextInBucket
+  }
+  return null
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
+}
+
+function sameCaller(tm: TransactionCore, cell: Cell, ack: SipMessage): boolean {
+  const invite = loadRequest(tm, cell)
+  return sameText(invite, invite.from.tagStart, invite.from.tagEnd, ack, ack.from.tagStart, ack.from.tagEnd)
+}
+
 function toTagIs(message: SipMessage, tag: string): boolean {
   return message.to.tagStart >= 0 && message.text(message.to.tagStart, message.to.tagEnd) === tag
 }

@@ -97,6 +97,21 @@ export const tmParameters: readonly ParameterSpec[] = [
   int('blst_methods_add', 1, METHOD_BITS, 'methods whose timeout without any reply blocklists the destination (bitmap)'),
   int('blst_methods_lookup', 4_294_967_287, METHOD_BITS, 'methods that are not sent to blocklisted destinations (bitmap)'),
   fixedInt('max_branches', 12, [1, 31], 'branches of one transaction'),
+  text('on_sl_reply', '', false, 'function called for replies that belong to no transaction; returning 0 or dropping stops them'),
+  text('event_callback', '', false, 'function called with tm:local-request, and tm:branch-failure:NAME where there is no function NAME'),
+  text('event_callback_lres_sent', '', false, 'function called with tm:local-response-sent for every reply made here'),
+  text('evcb_local_ack_sent', '', false, 'function called with tm:local-ack-sent for every ACK to a 2xx for a request of our own'),
+  fixedInt('evlreq_mode', 0, [0, 3], 'event_callback is also told of 1: CANCEL, 2: ACK to negative replies that are made here'),
+  flag('onsend_route_reply', 0, false, 'ksr_onsend_route is called for replies, too'),
+  flag('precheck_trans', 1, false, '1: tmx.t_precheck_trans finds requests that are being served'),
+  text(
+    'contacts_avp',
+    '',
+    false,
+    'name that t_load_contacts keeps the contacts under; accepted, they are kept with the transaction anyway',
+  ),
+  text('contact_flows_avp', '', false, 'the same for spare flows of a device'),
+  text('xavp_contact', '', false, 'name of the attributes that contacts bring from the location table; accepted'),
 ]
 
 /** The parameters' values, by their Kamailio names: times in ms, flags 0 or 1. */
@@ -142,6 +157,16 @@ export interface TmParameters {
   blst_methods_add: number
   blst_methods_lookup: number
   max_branches: number
+  on_sl_reply: string
+  event_callback: string
+  event_callback_lres_sent: string
+  evcb_local_ack_sent: string
+  evlreq_mode: number
+  onsend_route_reply: number
+  precheck_trans: number
+  contacts_avp: string
+  contact_flows_avp: string
+  xavp_contact: string
 }
 
 export const tmDefaults: Readonly<TmParameters> = Object.freeze(

@@ -3,16 +3,17 @@ import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Target } from '../forward/target.ts'
 import type { Branch, Cell } from './cell.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import { cancelPending, reasonLines } from './cancel.ts'
 import { failOver } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
-import { matchCancelled } from './matching.ts'
+import { matchAcknowledged, matchCancelled } from './matching.ts'
 import { fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { addBranch, rememberRequest } from './uac.ts'
-import { createServerTransaction, endServer, replyLocally } from './uas.ts'
+import { createServerTransaction, endServer, noteAck, replyLocally } from './uas.ts'
 import { putOnWait, waitForFinal } from './wait.ts'
 
 /** Flags of t_relay_to (tm-reference 8.1). */
@@ -20,13 +21,14 @@ export const RelayFlag = { NO_AUTO_100: 1, NO_INTERNAL_REPLY: 2, NO_DNS_FAILOVER
 
 /** Forwards a request statefully: t_relay and its relatives. Returns 1, or a negative code with the error kept for the reply. */
 export function relay(tm: TransactionCore, m: RoutedMessage, flags: number, proxy: string): number {
+  if (!m.message.isRequest) return fail(m, TmError.UNSPECIFIED)
   let hop: NextHop | null = null
   if (proxy !== '') {
     hop = nextHopOfProxy(proxy)
     if (hop === null) return fail(m, TmError.BAD_ADDRESS)
   }
   if (m.message.method === Method.ACK) return relayAck(tm, m, hop)
-  if (m.message.method === Method.CANCEL && m.cell === null) {
+  if (m.message.method === Method.CANCEL) {
     const cancelled = relayCancel(tm, m)
     if (cancelled <= 0) return cancelled === 0 ? 1 : cancelled
     const unmatched = relayUnmatchedCancel(tm, m, hop)
@@ -38,6 +40,10 @@ export function relay(tm: TransactionCore, m: RoutedMessage, flags: number, prox
 /** An ACK to a 2xx makes no transaction: RFC 3261 16.11, 17. */
 function relayAck(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
   m.answered = true
+  if ((tm.callbacks.ever & (Moment.E2EACK_IN | Moment.E2EACK_RETR_IN)) !== 0) {
+    const invite = matchAcknowledged(tm, m.message)
+    if (invite !== null) noteAck(tm, invite, m)
+  }
   return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
 }
 
@@ -82,6 +88,7 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
     return fail(m, error)
   }
   m.answered = true
+  noteMoment(tm, Moment.REQUEST_PENDING, cell, m)
   if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)
   return 1
 }
@@ -143,11 +150,16 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   m.answered = true
   const alive = invite.status < 200 && invite.hasPendingBranch()
   invite.flags |= TransactionFlag.CANCELLED
+  noteMoment(tm, Moment.E2ECANCEL_IN, invite, m)
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
   if (alive) cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
   else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
   return 0
+}
+
+function noteMoment(tm: TransactionCore, moment: number, cell: Cell, m: RoutedMessage): void {
+  if (heard(tm, cell, moment)) tellMoment(tm, moment, cell, m)
 }
 
 /** The script is through with a request: whatever it left open is closed (tm-reference 4, end of request script). */

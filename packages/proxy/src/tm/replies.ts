@@ -5,10 +5,12 @@ import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import { blockUnavailable } from './blocklisting.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch } from './cell.ts'
 import { cancelAgain, cancelLosers, cancelPending, endCancel, localReason, sendAck } from './cancel.ts'
 import { failOver, leadsOn } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
+import { branchOf } from './held-reply.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
 import { reportCandidate, reportMessage, reportPicked } from './report.ts'
@@ -19,6 +21,8 @@ import { armTimeout, clientMachine, enterClientState, restoreRequest, slowRetran
 import { sendReply } from './uas.ts'
 import { putOnWait } from './wait.ts'
 
+const BRANCH_FAILURE_MOMENTS = Moment.ON_BRANCH_FAILURE_RO | Moment.ON_BRANCH_FAILURE
+
 /** A reply from downstream on `branch`: RFC 3261 17.1 and 16.7, in the order of tm-reference 6. */
 export function receiveReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
   const { message } = m
@@ -27,7 +31,14 @@ export function receiveReply(tm: TransactionCore, branch: Branch, m: RoutedMessa
   if (tm.bus.on)
     reportMessage(tm, EventKind['msg-in'], branch, { over: m.source, bytes: message.bytes, start: message.start, end: message.end })
   if (message.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) endCancel(tm, branch)
-  else advanceBranch(tm, branch, m)
+  else {
+    tellReply(tm, cell.isLocal ? Moment.LOCAL_RESPONSE_IN : Moment.RESPONSE_IN, branch, m)
+    advanceBranch(tm, branch, m)
+  }
+}
+
+function tellReply(tm: TransactionCore, moment: number, branch: Branch, m: RoutedMessage): void {
+  if (heard(tm, branch.cell, moment)) tellMoment(tm, moment, branch, m)
 }
 
 function advanceBranch(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
@@ -69,7 +80,25 @@ function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void 
     cancelAgain(tm, branch)
     return
   }
-  if (!runReplyRoute(tm, branch, m) && status < 200) return
+  const kept = runReplyRoute(tm, branch, m)
+  // Its route waits, or that of the same reply before it.
+  if (branch.held !== null && branch.held.message.status === status) return
+  if (kept || status >= 200) deliver(tm, branch, m)
+}
+
+/** The route that held a reply has ended, or has waited too long. */
+export function endHeldReply(tm: TransactionCore, held: RoutedMessage): void {
+  const branch = branchOf(held)
+  if (branch === null || branch.held !== held) return
+  branch.held = null
+  const { status } = held.message
+  if (status >= 200) stopTimeout(tm, branch)
+  // A provisional reply comes too late for a branch that has its final one.
+  if (status >= 200 || (branch.status < 200 && !held.dropped)) deliver(tm, branch, held)
+}
+
+function deliver(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
+  const { status } = m.message
   if (status >= 300) considerFailover(tm, branch, m)
   if (branch.cell.isLocal) receiveLocalReply(tm, branch, m)
   else if (branch.replicated) endReplicated(tm, branch)
@@ -116,6 +145,7 @@ function relayProvisional(tm: TransactionCore, branch: Branch, m: RoutedMessage)
   const { status } = m.message
   const { cell } = branch
   if (cell.status >= 200 || (status === 100 && tm.params.relay_100 === 0)) return
+  tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
   if (buildUpstream(tm, m)) sendReply(tm, cell, status)
 }
 
@@ -125,6 +155,8 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   const { status } = m.message
   if (!cell.isInvite && cell.status >= 200) return
   const first = cell.status < 200
+  tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
+  if (cell.isInvite && first) tellReply(tm, Moment.DLG, branch, m)
   if (buildUpstream(tm, m)) sendReply(tm, cell, status)
   if (!first) return
   cell.winner = branch.index
@@ -158,7 +190,7 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
 function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
   const name = branch.onBranchFailure
   const { cell } = branch
-  if (name === '' || cell.has(TransactionFlag.IN_ROUTE)) return
+  if ((name === '' && !heard(tm, cell, BRANCH_FAILURE_MOMENTS)) || cell.has(TransactionFlag.IN_ROUTE)) return
   branch.onBranchFailure = ''
   const m = tm.failed
   cell.flags |= TransactionFlag.IN_ROUTE
@@ -169,7 +201,11 @@ function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
   m.requestUri = branch.uri
   m.instance = branch.instance
   m.ruid = branch.ruid
-  tm.user.branchFailureRoute(name, m)
+  if (heard(tm, cell, BRANCH_FAILURE_MOMENTS)) {
+    tellMoment(tm, Moment.ON_BRANCH_FAILURE_RO, branch, m)
+    tellMoment(tm, Moment.ON_BRANCH_FAILURE, branch, m)
+  }
+  if (name !== '') tm.user.branchFailureRoute(name, m)
   cell.flags &= ~TransactionFlag.IN_ROUTE
 }
 

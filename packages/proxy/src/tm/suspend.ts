@@ -1,6 +1,9 @@
+import { Method } from '@signalbox/sip'
+import { copyDecisions } from '../forward/detached-message.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
-import type { Cell } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
+import { endLateFailureRoute, failTransaction } from './failure.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -14,18 +17,29 @@ import { createServerTransaction, replyLocally } from './uas.ts'
 
 /** t_suspend: 1 suspended, -3 there is a final reply already, or the TmError of a transaction that was cancelled. */
 export function suspend(tm: TransactionCore, m: RoutedMessage): number {
+  if (m.message.method === Method.ACK) return TmError.UNSPECIFIED
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.status >= 200) return -3
   if (cell.has(TransactionFlag.CANCELLED)) return TmError.CANCELED
+  if (cell.has(TransactionFlag.SUSPENDED)) return TmError.UNSPECIFIED
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0) replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
-  const blind = cell.addBranch()
+  const blind = blindBranch(cell)
   blind.state = clientMachine(cell).initial
   armTimeout(tm, blind, tm.clock.now(), cell.isInvite ? cell.frInvTimer : cell.frTimer)
   cell.flags |= TransactionFlag.SUSPENDED
   cell.suspendedBranch = blind.index
+  cell.suspendedIn = m.routeType
   cell.held = hold(tm, m, cell)
   m.answered = true
   return 1
+}
+
+/** A route that waits several times in a row does so on one branch. */
+function blindBranch(cell: Cell): Branch {
+  if (cell.suspendedBranch < 0 || cell.suspendedBranch !== cell.outgoings - 1) return cell.addBranch()
+  const blind = cell.branches[cell.suspendedBranch]
+  blind.reset()
+  return blind
 }
 
 /** A copy of the message with all that the script has decided, which outlives the buffer that it came in. */
@@ -33,18 +47,9 @@ function hold(tm: TransactionCore, m: RoutedMessage, cell: Cell): RoutedMessage 
   rememberRequest(tm, cell, m)
   const held = new RoutedMessage()
   restoreRequest(cell, held)
-  held.requestUri = m.requestUri
-  held.requestUriConsumed = m.requestUriConsumed
-  held.destinationUri = m.destinationUri
-  held.path = m.path
-  held.q = m.q
-  held.instance = m.instance
-  held.ruid = m.ruid
-  held.forcedListener = m.forcedListener
-  held.branchFlags = m.branchFlags
-  held.routeParams = m.routeParams
-  held.targets.push(...m.targets)
-  held.answered = true
+  copyDecisions(m, held)
+  held.branch = m.branch
+  held.tmError = m.tmError
   return held
 }
 
@@ -52,27 +57,45 @@ function hold(tm: TransactionCore, m: RoutedMessage, cell: Cell): RoutedMessage 
  * t_continue: runs `route` for a suspended transaction. 0 done, -1 no such transaction or it is over, -2 not suspended,
  * 1 cancelled or timed out meanwhile.
  */
-export function resume(tm: TransactionCore, tx: { readonly index: number; readonly label: number }, route: string): number {
+export function resume(tm: TransactionCore, tx: TransactionKey, route: string): number {
   return resumeWith(tm, tx, (m) => tm.user.failureRoute(route, m))
 }
 
+/** What names a transaction, as long as it lives. */
+export interface TransactionKey {
+  readonly index: number
+  readonly label: number
+}
+
 /** The same with a continuation instead of a route's name. */
-export function resumeWith(
-  tm: TransactionCore,
-  tx: { readonly index: number; readonly label: number },
-  work: (m: RoutedMessage) => void,
-): number {
-  const cell = tm.table.find(tx.index, tx.label)
+export function resumeWith(tm: TransactionCore, tx: TransactionKey, work: (m: RoutedMessage) => void): number {
+  const held = resumeHeld(tm, tx)
+  if (typeof held === 'number') return held
+  held.routeType = RouteType.FAILURE
+  work(held)
+  endHeld(tm, held)
+  return 0
+}
+
+/** The same in two parts: the message to work on, to be followed by endHeld; or the number that t_continue returns. */
+export function resumeHeld(tm: TransactionCore, { index, label }: TransactionKey): RoutedMessage | number {
+  const cell = tm.table.find(index, label)
   if (cell === null) return -1
   const held = endSuspension(tm, cell)
   if (held === null) return cell.has(TransactionFlag.WAITING) ? -1 : -2
   if (cell.status >= 200 || cell.has(TransactionFlag.CANCELLED)) return 1
   cell.flags |= TransactionFlag.IN_ROUTE
-  held.routeType = RouteType.FAILURE
-  work(held)
+  return held
+}
+
+/** The work on a resumed message is done: what is still open is closed, unless the transaction waits again. */
+export function endHeld(tm: TransactionCore, held: RoutedMessage): void {
+  const cell = held.cell as Cell | null
+  if (cell === null || cell.label === 0) return
   cell.flags &= ~TransactionFlag.IN_ROUTE
-  closeUnanswered(tm, cell)
-  return 0
+  if (cell.has(TransactionFlag.SUSPENDED) || cell.status >= 200) return
+  if (cell.suspendedIn === RouteType.FAILURE) endLateFailureRoute(tm, cell)
+  else if (!cell.hasPendingBranch()) closeUnanswered(tm, cell)
 }
 
 /** t_cancel_suspend: the wait is over without a route. 1, or -1 when there was none. */
@@ -96,9 +119,12 @@ function endSuspension(tm: TransactionCore, cell: Cell): RoutedMessage | null {
   return held
 }
 
-/** The route has neither answered nor relayed: the caller must not wait for nothing. */
+/** The route has not answered, and whatever it relayed to has failed already: the caller must not wait for nothing. */
 function closeUnanswered(tm: TransactionCore, cell: Cell): void {
-  if (cell.status >= 200 || cell.label === 0 || cell.hasPendingBranch() || cell.has(TransactionFlag.SUSPENDED)) return
+  if (cell.outgoings > cell.suspendedBranch + 1) {
+    failTransaction(tm, cell)
+    return
+  }
   const { status, reason } = errorReply(cell.tmError)
   replyLocally(tm, cell, status, reason)
 }

@@ -6,7 +6,7 @@ import type { Branch, Cell } from './cell.ts'
 import { endCancel, retransmitCancel, sendCancel } from './cancel.ts'
 import { failOver } from './dns-failover.ts'
 import { Action, actionsOf, Input, nextState, State, transition } from './machine.ts'
-import { fakeReply } from './replies.ts'
+import { endHeldReply, fakeReply } from './replies.ts'
 import { reportTimer } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -49,6 +49,7 @@ export function unreachable(tm: TransactionCore, branch: Branch): void {
 /** No final reply in time (tm-reference 5.4). */
 function timeOut(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
+  if (branch.held !== null && branch.status >= 200) return endHeldReply(tm, branch.held)
   const packed = transition(clientMachine(cell), branch.state, Input.timeout)
   if (packed < 0 || (actionsOf(packed) & Action.timedOut) === 0) return
   tm.counters[Counter.timeouts]++

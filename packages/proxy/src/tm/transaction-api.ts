@@ -1,4 +1,6 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import type { LocalCompleted } from './local-outcome.ts'
+import type { LocalRequest } from './local-request.ts'
 
 /** What routing scripts may ask of the transaction layer; results are Kamailio's return codes (tm-reference 8). */
 export interface TransactionApi {
@@ -55,5 +57,39 @@ export interface TransactionApi {
   resume(index: number, label: number, route: string): number
   /** The same with a continuation; it gets the message as it was when it was suspended. */
   resumeWith(index: number, label: number, work: (m: RoutedMessage) => void): number
+  /** The same in two parts, for routes that await: the message to work on, null when the wait is over; then endHeld. */
+  resumeHeld(index: number, label: number): RoutedMessage | null
+  endHeld(held: RoutedMessage): void
   cancelSuspend(m: RoutedMessage): number
+  /** A copy of the reply at hand that stands for it until endReply; null when it cannot be held. */
+  holdReply(m: RoutedMessage): RoutedMessage | null
+  isHeld(held: RoutedMessage): boolean
+  endReply(held: RoutedMessage): void
+  /** t_is_retr_async_reply: the repetition of a reply that is held. */
+  isHeldAgain(m: RoutedMessage): number
+  /** t_save_lumps: later routes of the transaction see the edits made so far. */
+  saveEdits(m: RoutedMessage): number
+  /** t_msg_apply_changes: the message reads as it will be sent. */
+  applyChanges(m: RoutedMessage): number
+  /** tmx.t_flush_flags: message flags to the transaction. */
+  flushFlags(m: RoutedMessage): number
+  /** tmx.t_reuse_branch: the failed branch's target again. */
+  reuseBranch(m: RoutedMessage): number
+  /** t_vbflag_*: flags of the branch at hand. */
+  branchFlag(m: RoutedMessage, bit: number, action: 'set' | 'reset' | 'ask'): number
+  cancelBranchIndex(m: RoutedMessage, index: number): number
+  /** t_cell_append_branches: the target set goes to another transaction: -1 not found, -2 cancelled, -3 final reply sent. */
+  appendBranches(m: RoutedMessage, index: number, label: number): number
+  /** tmx.t_drop: the transaction ends, and nobody is told. */
+  drop(m: RoutedMessage, status: number): number
+  /** tmx.t_cancel_callid: `flag` 1 to 31 is set for its later routes, `status` gives the reason; 0 neither. */
+  cancelCallId(callId: string, cseq: number, how: { readonly flag: number; readonly status: number }): number
+  /** tmx.t_reply_callid. */
+  replyCallId(callId: string, cseq: number, reply: { readonly status: number; readonly reason: string }): number
+  /** tmx.t_uac_ack_local: the ACK to the 2xx of a local INVITE that makes none by itself. */
+  acknowledgeLocal(callId: string, cseq: number, ack: { readonly headers: string; readonly body: string }): number
+  /** t_clean. */
+  clean(): number
+  /** t_uac_send: 1, or a TmError. */
+  startLocal(request: LocalRequest, done: LocalCompleted): number
 }

@@ -12,6 +12,7 @@ import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
 import type { BranchIds } from './branch-id.ts'
 import type { ByteSlab } from './byte-slab.ts'
+import type { TransactionCallbacks } from './callbacks.ts'
 import type { CellTable } from './cell-table.ts'
 import type { TmParameters } from './parameters.ts'
 import type { TransactionUser } from './transaction-user.ts'
@@ -52,6 +53,9 @@ export interface TransactionCore {
   readonly stored: SipMessage
   /** The request as failure routes see it. */
   readonly failed: RoutedMessage
+  /** A message as it goes out, for the routes that look at it. */
+  readonly outgoing: RoutedMessage
+  readonly callbacks: TransactionCallbacks
   /** The request as a late resolution rebuilds it. */
   readonly rebuilt: RoutedMessage
   /** First 32 characters of every To-tag made here. */

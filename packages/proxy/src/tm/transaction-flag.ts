@@ -22,4 +22,6 @@ export const TransactionFlag = {
   REPLICATED: 262_144,
   /** On the wait list. */
   WAITING: 524_288,
+  /** The ACK to its 2xx has passed. */
+  ACKNOWLEDGED: 1_048_576,
 } as const

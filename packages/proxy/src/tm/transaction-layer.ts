@@ -9,21 +9,25 @@ import { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
 import { BranchIds } from './branch-id.ts'
+import { TransactionCallbacks } from './callbacks.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
 import { loadContacts, nextContactFlow, nextContacts } from './contacts.ts'
 import { CellTable } from './cell-table.ts'
+import { holdReply, isHeld, repeatsHeld } from './held-reply.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
-import { matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
+import { cleanTransactions } from './management.ts'
+import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import { watchLifetimes } from './overdue.ts'
 import type { TmParameters } from './parameters.ts'
 import * as queries from './queries.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
-import { giveUp, receiveReply } from './replies.ts'
+import { endHeldReply, giveUp, receiveReply } from './replies.ts'
 import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './settings.ts'
-import { cancelSuspend, resume, resumeWith, suspend } from './suspend.ts'
+import * as scripted from './scripted-requests.ts'
+import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
@@ -84,8 +88,15 @@ export class TransactionLayer implements TransactionApi, CellTimers {
       stored: new SipMessage(),
       failed: new RoutedMessage(),
       rebuilt: new RoutedMessage(),
+      outgoing: new RoutedMessage(),
+      callbacks: new TransactionCallbacks(),
       tagPrefix: randomHex(random, 32),
     }
+  }
+
+  /** Where modules of the engine register for moments of transactions. */
+  get callbacks(): TransactionCallbacks {
+    return this.#tm.callbacks
   }
 
   /** What management reads; it changes nothing. */
@@ -113,6 +124,16 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   #contain(cell: Cell, error: unknown): void {
     this.#tm.defect(error)
     if (cell.label !== 0) destroy(this.#tm, cell)
+  }
+
+  /** For work that no message has set off. */
+  #within(m: RoutedMessage, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (m.cell === null) this.#tm.defect(error)
+      else this.#contain(m.cell as Cell, error)
+    }
   }
 
   /** Handling `m` broke off: what it had begun and nobody else will end is ended. */
@@ -242,6 +263,7 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   checkTransaction(m: RoutedMessage): number {
     if (m.cell !== null) return 1
     if (!m.message.isRequest) return matchReply(this.#tm, m.message) === null ? -1 : 1
+    if (m.message.method === Method.ACK) return matchAcknowledged(this.#tm, m.message) === null ? -1 : 1
     return m.message.method === Method.CANCEL ? this.lookupCancel(m, false) : -1
   }
 
@@ -386,8 +408,82 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     return resumeWith(this.#tm, { index, label }, work)
   }
 
+  resumeHeld(index: number, label: number): RoutedMessage | null {
+    const held = resumeHeld(this.#tm, { index, label })
+    return typeof held === 'number' ? null : held
+  }
+
+  endHeld(held: RoutedMessage): void {
+    this.#within(held, () => endHeld(this.#tm, held))
+  }
+
   cancelSuspend(m: RoutedMessage): number {
     return cancelSuspend(this.#tm, m)
+  }
+
+  holdReply(m: RoutedMessage): RoutedMessage | null {
+    return holdReply(this.#tm, m)
+  }
+
+  isHeld(held: RoutedMessage): boolean {
+    return isHeld(held)
+  }
+
+  endReply(held: RoutedMessage): void {
+    this.#within(held, () => endHeldReply(this.#tm, held))
+  }
+
+  isHeldAgain(m: RoutedMessage): number {
+    return repeatsHeld(m) ? 1 : -1
+  }
+
+  saveEdits(m: RoutedMessage): number {
+    return scripted.saveEdits(this.#tm, m)
+  }
+
+  applyChanges(m: RoutedMessage): number {
+    return scripted.applyChanges(this.#tm, m)
+  }
+
+  flushFlags(m: RoutedMessage): number {
+    return scripted.flushFlags(m)
+  }
+
+  reuseBranch(m: RoutedMessage): number {
+    return scripted.reuseBranch(m)
+  }
+
+  branchFlag(m: RoutedMessage, bit: number, action: 'set' | 'reset' | 'ask'): number {
+    return scripted.branchFlag(m, bit, action)
+  }
+
+  cancelBranchIndex(m: RoutedMessage, index: number): number {
+    return scripted.cancelBranchIndex(this.#tm, m, index)
+  }
+
+  appendBranches(m: RoutedMessage, index: number, label: number): number {
+    return scripted.appendBranches(this.#tm, m, { index, label })
+  }
+
+  drop(m: RoutedMessage, status: number): number {
+    return scripted.drop(this.#tm, m, status)
+  }
+
+  cancelCallId(callId: string, cseq: number, how: { readonly flag: number; readonly status: number }): number {
+    return scripted.cancelCallId(this.#tm, { callId, cseq }, how)
+  }
+
+  replyCallId(callId: string, cseq: number, reply: { readonly status: number; readonly reason: string }): number {
+    return scripted.replyCallId(this.#tm, { callId, cseq }, reply)
+  }
+
+  acknowledgeLocal(callId: string, cseq: number, ack: { readonly headers: string; readonly body: string }): number {
+    return scripted.acknowledgeLocal(this.#tm, { callId, cseq }, ack)
+  }
+
+  clean(): number {
+    cleanTransactions(this.#tm)
+    return 1
   }
 
   replicate(m: RoutedMessage, proxy: string): number {

@@ -3,6 +3,7 @@ import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import { writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
+import { detached } from '../forward/detached-message.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import type { Target } from '../forward/target.ts'
@@ -12,6 +13,8 @@ import type { Listener } from '../transport/transport.ts'
 import { blockUnsendable, isBlocked } from './blocklisting.ts'
 import type { Block } from './byte-slab.ts'
 import type { Branch, Cell } from './cell.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
+import { requestMayLeave } from './hooks.ts'
 import { inviteClient } from './invite-client.ts'
 import { State, type Machine } from './machine.ts'
 import { nonInviteClient } from './non-invite-client.ts'
@@ -45,6 +48,7 @@ export function addBranch(
   if (cell.outgoings >= tm.params.max_branches) return TmError.TOO_MANY_BRANCHES
   const branch = cell.addBranch()
   const mark = m.edits.mark()
+  const { bytes, start, end } = m.message
   enterTarget(m, branch, target)
   branch.onReply = cell.onReply
   branch.onBranchFailure = cell.onBranchFailure
@@ -52,9 +56,14 @@ export function addBranch(
   let result = 0
   if (runBranchRoute(tm, m, cell.onBranch)) {
     leaveTarget(m, branch)
-    result = startBranch(tm, m, branch, via)
+    result = startBranch(tm, m, branch, { ...via, changed: m.message.bytes !== bytes })
   }
-  m.edits.rewind(mark)
+  if (m.message.bytes === bytes) m.edits.rewind(mark)
+  else {
+    // The branch route has made its edits part of the message (t_msg_apply_changes), for this branch only.
+    parseMessage(m.message, bytes, start, end, 'datagram')
+    loadEdits(m, cell.edits)
+  }
   m.branch = -1
   if (result <= 0) {
     branch.state = State.none
@@ -103,7 +112,7 @@ function startBranch(
   tm: TransactionCore,
   m: RoutedMessage,
   branch: Branch,
-  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed },
+  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed; readonly changed: boolean },
 ): number {
   const hop = via.proxy ?? nextHopOf(nextUri(m))
   if (hop === null) return TmError.BAD_URI
@@ -112,7 +121,7 @@ function startBranch(
     branch.edits = keepEdits(tm, m, branch.edits)
     // Waiting for an address is waiting for the final reply: it may not last for ever either.
     armTimeout(tm, branch, tm.clock.now(), branch.cell.frTimer)
-    resolveLater(tm, branch, hop, via.failed)
+    resolveLater(tm, branch, hop, { failed: via.failed, changed: via.changed ? detached(m) : null })
     return 1
   }
   const remote = tm.endpoint(hop.host, hop.port)
@@ -127,13 +136,18 @@ function nextUri(m: RoutedMessage): string {
 }
 
 /** The name's address comes later; by then the message is gone, so the branch is rebuilt from the stored request. */
-function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop, failed: BranchFailed): void {
+function resolveLater(
+  tm: TransactionCore,
+  branch: Branch,
+  hop: NextHop,
+  { failed, changed }: { readonly failed: BranchFailed; readonly changed: RoutedMessage | null },
+): void {
   const { cell } = branch
   const { label } = cell
   tm.resolve(hop, (places) => {
     if (cell.label !== label || !branch.pending || branch.cancelled) return
     if (places.length === 0) return failed(branch, TmError.BAD_ADDRESS)
-    const m = rebuild(tm, branch)
+    const m = changed ?? rebuild(tm, branch)
     branch.places = places
     branch.nextPlace = 1
     const result = sendBranch(tm, m, branch, places[0])
@@ -200,6 +214,7 @@ export function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch
   writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
   branch.destination = destination(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  if (heard(tm, branch.cell, Moment.REQUEST_FWDED)) tellMoment(tm, Moment.REQUEST_FWDED, branch, m)
   return launch(tm, branch) ? 1 : TmError.SEND
 }
 
@@ -216,13 +231,14 @@ export function branchValueOf(tm: TransactionCore, branch: Branch): ByteWriter {
  */
 export function launch(tm: TransactionCore, branch: Branch): boolean {
   const { cell, destination: to } = branch
-  if (to === null || isBlocked(tm, branch)) return false
+  if (to === null || isBlocked(tm, branch) || !requestMayLeave(tm, branch, to)) return false
   tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
   if (!transmit(tm, branch, EventKind['msg-out'])) {
     blockUnsendable(tm, branch)
     return false
   }
   startTimers(tm, branch)
+  if (heard(tm, cell, Moment.REQUEST_OUT)) tellMoment(tm, Moment.REQUEST_OUT, branch, null)
   return true
 }
 
@@ -294,7 +310,10 @@ function transmit(tm: TransactionCore, branch: Branch, kind: number): boolean {
   if (request === null || to === null) return false
   const end = request.start + request.length
   if (tm.bus.on) reportMessage(tm, kind, branch, { over: to, bytes: request.bytes, start: request.start, end })
-  if (tm.transport.send(to, request.bytes, request.start, end)) return true
+  if (tm.transport.send(to, request.bytes, request.start, end)) {
+    if (heard(tm, branch.cell, Moment.REQUEST_SENT)) tellMoment(tm, Moment.REQUEST_SENT, branch, null)
+    return true
+  }
   tm.counters[Counter.sendErrors]++
   return false
 }

@@ -5,7 +5,9 @@ import { isReliable, needsReceived, replyDestination } from '../forward/via.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter, Direction, responseCounter } from '../metrics/counter-layout.ts'
 import type { Cell } from './cell.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import { bucketOf } from './cell-table.ts'
+import { replyMayLeave, reportOutgoing } from './hooks.ts'
 import { inviteServer } from './invite-server.ts'
 import { Action, actionsOf, Input, nextState, State, transition, type Machine } from './machine.ts'
 import { isCancelledEarly, loadRequest, rememberKey } from './matching.ts'
@@ -13,6 +15,7 @@ import { nonInviteServer } from './non-invite-server.ts'
 import { reportCreated, reportMessage, reportState, reportTimer, type Wire } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
+import { Hook } from './transaction-user.ts'
 import { putOnWait } from './wait.ts'
 
 /** The server side of a transaction: creation, replies upstream, retransmissions, ACK (RFC 3261 17.2). */
@@ -49,6 +52,7 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
     reportMessage(tm, EventKind['msg-in'], cell, received(m))
   }
   m.cell = cell
+  if (heard(tm, cell, Moment.REQUEST_IN)) tellMoment(tm, Moment.REQUEST_IN, cell, m)
   return cell
 }
 
@@ -86,6 +90,7 @@ export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage):
   const actions = actionsOf(packed)
   if (actions & Action.pass && !cell.has(TransactionFlag.LOCAL_2XX)) return false
   enterState(tm, cell, nextState(packed))
+  if (heard(tm, cell, ack ? Moment.ACK_NEG_IN : Moment.REQ_RETR_IN)) tellMoment(tm, ack ? Moment.ACK_NEG_IN : Moment.REQ_RETR_IN, cell, m)
   if (!ack) tm.counters[Counter.requestsAbsorbed]++
   if (actions & Action.resend) resendReply(tm, cell)
   if (ack) stopReplyRetransmission(tm, cell)
@@ -95,7 +100,15 @@ export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage):
 /** The ACK to a 2xx made here: no more retransmissions of it (RFC 3261 13.3.1.4). */
 export function receiveLocalAck(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
   if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, received(m))
+  noteAck(tm, cell, m)
   stopReplyRetransmission(tm, cell)
+}
+
+/** The ACK to the 2xx of an INVITE: the first one, or one more. */
+export function noteAck(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
+  const moment = cell.has(TransactionFlag.ACKNOWLEDGED) ? Moment.E2EACK_RETR_IN : Moment.E2EACK_IN
+  cell.flags |= TransactionFlag.ACKNOWLEDGED
+  if (heard(tm, cell, moment)) tellMoment(tm, moment, cell, m)
 }
 
 /** A reply made here. */
@@ -124,6 +137,7 @@ export function replyWith(tm: TransactionCore, cell: Cell, reply: LocalReply): b
   tm.counters[Counter.tmRplGenerated]++
   if (status >= 200 && status < 300 && cell.isInvite) cell.flags |= TransactionFlag.LOCAL_2XX
   sendReply(tm, cell, status)
+  reportOutgoing(tm, Hook.LOCAL_REPLY_SENT, cell, cell.replyTo)
   return true
 }
 
@@ -156,11 +170,14 @@ export function sendReply(tm: TransactionCore, cell: Cell, status: number): void
   const input = status < 200 ? Input.provisional : status < 300 ? Input.success : Input.failure
   const packed = transition(serverMachine(cell), cell.state, input)
   if (packed < 0) return
+  const leaves = replyMayLeave(tm, cell)
   countReply(tm, cell, status)
   if (cell.reply !== null) tm.slab.give(cell.reply)
-  cell.reply = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  cell.reply = leaves ? tm.slab.copy(tm.out.bytes, 0, tm.out.at) : null
   cell.status = status
+  if (heard(tm, cell, Moment.RESPONSE_READY)) tellMoment(tm, Moment.RESPONSE_READY, cell, status)
   sendStoredReply(tm, cell, EventKind['msg-out'])
+  if (heard(tm, cell, Moment.RESPONSE_OUT)) tellMoment(tm, Moment.RESPONSE_OUT, cell, status)
   enterState(tm, cell, nextState(packed))
   const actions = actionsOf(packed)
   if (actions & Action.stopTimeout) stopReplyRetransmission(tm, cell)
@@ -228,6 +245,7 @@ function sendStoredReply(tm: TransactionCore, cell: Cell, kind: number): void {
   const end = block.start + block.length
   if (tm.bus.on) reportMessage(tm, kind, cell, { over: cell.replyTo, bytes: block.bytes, start: block.start, end })
   if (!tm.transport.send(cell.replyTo, block.bytes, block.start, end)) tm.counters[Counter.sendErrors]++
+  else if (heard(tm, cell, Moment.RESPONSE_SENT)) tellMoment(tm, Moment.RESPONSE_SENT, cell, cell.status)
 }
 
 export function enterState(tm: TransactionCore, cell: Cell, state: number): void {

@@ -1,6 +1,7 @@
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { UAS_SIDE } from '../bus/event-bus.ts'
 import { Counter } from '../metrics/counter-layout.ts'
+import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
 import type { Block } from './byte-slab.ts'
 import { reportDestroyed, reportTimer } from './report.ts'
@@ -41,6 +42,7 @@ export function endWait(tm: TransactionCore, cell: Cell, now: number): void {
 
 /** Takes the transaction out of the table and gives everything back. */
 export function destroy(tm: TransactionCore, cell: Cell): void {
+  if (heard(tm, cell, Moment.DESTROY)) tellMoment(tm, Moment.DESTROY, cell, null)
   const { counters, wheel } = tm
   if (cell.has(TransactionFlag.WAITING)) counters[Counter.tmWaiting]--
   wheel.cancel(cell.retransmitTimer)

@@ -6,6 +6,7 @@ import { createCounters } from '../../src/metrics/counter-layout.ts'
 import { Registrar } from '../../src/registrar/registrar.ts'
 import { Script } from '../../src/script/script.ts'
 import type { ScriptServices } from '../../src/script/script-services.ts'
+import { tmDefaults } from '../../src/tm/parameters.ts'
 import type { TransactionApi } from '../../src/tm/transaction-api.ts'
 import type { Source } from '../../src/transport/transport.ts'
 import type { ContactChange } from '../../src/usrloc/contact-journal.ts'
@@ -19,6 +20,8 @@ export type Call = readonly [name: string, ...args: unknown[]]
 export class ScriptWorld {
   readonly calls: Call[] = []
   readonly log: string[] = []
+  /** What waits for its time. */
+  readonly timers: (() => void)[] = []
   readonly clock = new FakeClock()
   readonly counters = createCounters()
   readonly location = new Location()
@@ -70,6 +73,10 @@ export class ScriptWorld {
       counters: this.counters,
       log: recordingLog(this.log),
       gateways: options.gateways ?? [],
+      params: tmDefaults,
+      listeners: () => [],
+      turn: (work) => work(),
+      after: (_ms, work) => void this.timers.push(work),
     }
     this.script = new Script(services)
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { EventBus } from '../../src/bus/event-bus.ts'
 import type { ScriptServices as EngineServices } from '../../src/engine.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { RegistrarParameters } from '../../src/registrar/registrar-parameters.ts'
@@ -36,6 +37,7 @@ export interface ScriptedOptions {
   readonly gateways?: readonly string[]
   readonly registrar?: Partial<RegistrarParameters>
   readonly params?: Readonly<Record<string, number | string>>
+  readonly bus?: EventBus
 }
 
 /** The real engine with the real script layer and registrar in simulated time. */
@@ -56,12 +58,8 @@ export class ScriptedProxy {
     this.proxy = new SimulatedProxy(world, {
       ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.params === undefined ? {} : { params: options.params }),
-      request: (m, services) => {
-        if (!this.script(services).request(m) && !m.answered) services.replier.reply(m, 500, '')
-      },
-      branch: (name, m, services) => this.script(services).branchRoute(name, m),
-      reply: (name, m, services) => this.script(services).replyRoute(name, m),
-      failure: (name, m, services) => this.script(services).failureRoute(name, m),
+      ...(options.bus === undefined ? {} : { bus: options.bus }),
+      script: (services) => this.#make(services),
     })
   }
 
@@ -69,10 +67,14 @@ export class ScriptedProxy {
     return this.proxy.address
   }
 
-  /** Made with the first message, when the layers are there. */
-  script(services: EngineServices): Script {
-    if (this.#script !== null) return this.#script
-    const { transactions, replier, transport, clock, bus, counters } = services
+  /** The script layer; the test has loaded its script. */
+  get script(): Script {
+    if (this.#script === null) throw new Error('the engine made no script')
+    return this.#script
+  }
+
+  #make(services: EngineServices): Script {
+    const { transactions, replier, transport, clock, bus, counters, params } = services
     const registrar = new Registrar({
       location: this.location,
       journal: this.journal,
@@ -92,6 +94,10 @@ export class ScriptedProxy {
       counters,
       log: recordingLog(this.log),
       gateways: this.#options.gateways ?? [],
+      params,
+      listeners: () => this.proxy.listeners,
+      turn: (work) => this.proxy.act(work),
+      after: (ms, work) => this.#world.after(ms, work),
     })
     script.load({ file: 'test.js', text: this.#options.script ?? defaultScriptText })
     this.#script = script

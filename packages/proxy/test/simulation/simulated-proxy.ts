@@ -24,6 +24,8 @@ export interface ProxyOptions {
   readonly reply?: (name: string, m: RoutedMessage, services: ScriptServices) => boolean
   readonly branchFailure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
   readonly failure?: (name: string, m: RoutedMessage, services: ScriptServices) => void
+  /** A whole script instead of these functions. */
+  readonly script?: (services: ScriptServices) => RoutingScript
   /** Names that resolve, to addresses; others do not. Answers come 2 ms later. */
   readonly names?: Readonly<Record<string, string>>
   /** Further records. */
@@ -95,7 +97,7 @@ export class SimulatedProxy {
         ((error) => {
           throw error
         }),
-      script: (services) => this.#script(options, services),
+      script: options.script ?? ((services) => this.#script(options, services)),
     })
   }
 
@@ -145,7 +147,11 @@ export class SimulatedProxy {
       send: (to: Destination, bytes: Uint8Array, start: number, end: number): boolean => {
         const remote = this.#placeOf(to.transport, to.remote)
         if (this.unsendable.has(remote)) return false
-        this.world.send(this.#placeOf(to.transport, to.listener), remote, Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
+        this.world.send(
+          this.#placeOf(to.transport, to.listener),
+          remote,
+          Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
+        )
         return true
       },
       listenerFor: (transport, remote) => this.#listenerFor(transport, remote.family),
@@ -164,6 +170,11 @@ export class SimulatedProxy {
     const { listener } = over
     const source = { transport: listener.transport, listener, remote: this.#endpointAt(over.from), connection: 0 }
     this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
+  }
+
+  /** What it listens on. */
+  get listeners(): readonly Listener[] {
+    return [...this.#listeners.values()]
   }
 
   /** After something was asked of the engine from outside: sees to its timers. */
@@ -215,6 +226,10 @@ export class SimulatedProxy {
       replyRoute: (name, m) => options.reply?.(name, m, services) ?? true,
       failureRoute: (name, m) => options.failure?.(name, m, services),
       branchFailureRoute: (name, m) => options.branchFailure?.(name, m, services),
+      strayReply: () => true,
+      hooks: 0,
+      onsendRoute: () => true,
+      event: () => true,
     }
   }
 

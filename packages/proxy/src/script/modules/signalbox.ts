@@ -17,6 +17,11 @@ export function createSignalbox(env: KsrEnvironment): KsrModule {
   const gateways = uris.map(gatewayOf)
   const received = new UriView()
   return ksrModule('signalbox', {
+    /** `await KSR.signalbox.sleep(ms)`: the transaction waits; in asynchronous routes only. */
+    sleep(ms: number): Promise<unknown> {
+      const wait = Math.max(0, numberArgument(ms, 'signalbox.sleep'))
+      return env.asyncRoutes.promise('signalbox.sleep', (keep) => env.services.after(wait, () => keep(undefined)))
+    },
     /** The URIs given with --gateway, in their order. */
     gateways: () => uris,
     /**

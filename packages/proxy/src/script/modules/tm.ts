@@ -1,121 +1,168 @@
-import { nextHopOf } from '../../forward/next-hop.ts'
+import type { RoutedMessage } from '../../forward/routed-message.ts'
 import { TransactionFlag } from '../../tm/transaction-flag.ts'
-import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'
+import { startOperatorRequest } from '../../tm/operator-request.ts'
+import { numberArgument, textArgument, type KsrEnvironment, type MessageFunction } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 import { patternOf } from '../pattern.ts'
+import { overProtocol, proxyAddress } from './relay-destination.ts'
 
-/** KSR.tm (tm-reference 8 and 13): numbers, 1 or negative. */
+type Functions = Readonly<Record<string, MessageFunction>>
+
+/** KSR.tm (tm-reference 8 and 13): numbers, 1 or negative. Where each may be called stands in allowed-routes.ts. */
 export function createTm(env: KsrEnvironment): KsrModule {
-  return ksrModule('tm', { ...relaying(env), ...replying(env), ...hooks(env), ...settings(env), ...questions(env) })
+  return ksrModule('tm', env.onMessage('tm', tmFunctions(env)))
 }
 
-function relaying(env: KsrEnvironment): KsrModule {
+/** The same functions for KSR.x.modf, which brings its own message. */
+export function tmFunctions(env: KsrEnvironment): Functions {
+  return { ...relaying(env), ...replying(env), ...contacts(env), ...hooks(env), ...settings(env), ...questions(env), ...local(env) }
+}
+
+function relaying(env: KsrEnvironment): Functions {
   const { tm } = env.services
-  const relay = (flags: number, proxy: string): number => tm.relay(env.current(), flags, proxy)
-  /** `proto:host:port` with the protocol changed; the Request-URI, or the next hop, stays what it was. */
-  const toProto = (proto: string): string | null => {
-    const m = env.current()
-    const hop = nextHopOf(m.destinationUri === '' ? m.currentUri() : m.destinationUri)
-    return hop === null ? null : address(proto, hop.host, hop.port)
-  }
   return {
-    t_relay: () => relay(0, ''),
-    t_relay_to_flags: (flags: number) => relay(numberArgument(flags, 'tm.t_relay_to_flags'), ''),
-    t_relay_to_proxy: (proxy: string) => relay(0, textArgument(proxy, 'tm.t_relay_to_proxy')),
-    t_relay_to_proxy_flags: (proxy: string, flags: number) =>
-      relay(numberArgument(flags, 'tm.t_relay_to_proxy_flags'), textArgument(proxy, 'tm.t_relay_to_proxy_flags')),
-    t_relay_to_proto: (proto: string) => relay(0, toProto(textArgument(proto, 'tm.t_relay_to_proto')) ?? ''),
-    t_relay_to_proto_addr: (proto: string, host: string, port: number) =>
-      relay(
+    t_relay: (m) => tm.relay(m, 0, ''),
+    t_relay_to_flags: (m, flags: number) => tm.relay(m, numberArgument(flags, 'tm.t_relay_to_flags'), ''),
+    t_relay_to_proxy: (m, proxy: string) => tm.relay(m, 0, textArgument(proxy, 'tm.t_relay_to_proxy')),
+    t_relay_to_proxy_flags: (m, proxy: string, flags: number) =>
+      tm.relay(m, numberArgument(flags, 'tm.t_relay_to_proxy_flags'), textArgument(proxy, 'tm.t_relay_to_proxy_flags')),
+    t_relay_to_proto: (m, proto: string) => tm.relay(m, 0, overProtocol(m, textArgument(proto, 'tm.t_relay_to_proto'))),
+    t_relay_to_proto_addr: (m, ...[proto, host, port]: [string, string, number]) =>
+      tm.relay(
+        m,
         0,
-        address(
+        proxyAddress(
           textArgument(proto, 'tm.t_relay_to_proto_addr'),
           textArgument(host, 'tm.t_relay_to_proto_addr'),
           numberArgument(port, 'tm.t_relay_to_proto_addr'),
         ),
       ),
-    t_relay_cancel: () => tm.relayCancel(env.current()),
-    t_replicate: (proxy: string) => tm.replicate(env.current(), textArgument(proxy, 'tm.t_replicate')),
+    t_relay_cancel: (m) => tm.relayCancel(m),
+    t_replicate: (m, proxy: string) => tm.replicate(m, textArgument(proxy, 'tm.t_replicate')),
   }
 }
 
-/** `[proto:]host[:port]`, IPv6 in brackets. */
-function address(proto: string, host: string, port: number): string {
-  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-  return `${proto.toLowerCase()}:${bracketed}${port === 0 ? '' : `:${port}`}`
-}
-
-function replying(env: KsrEnvironment): KsrModule {
+function replying(env: KsrEnvironment): Functions {
   const { tm } = env.services
   return {
-    t_newtran: () => tm.newTransaction(env.current()),
-    t_release: () => tm.release(env.current()),
-    t_reply: (code: number, reason: string) =>
-      tm.reply(env.current(), numberArgument(code, 'tm.t_reply'), textArgument(reason, 'tm.t_reply')),
-    t_send_reply: (code: number, reason: string) =>
-      tm.sendReply(env.current(), numberArgument(code, 'tm.t_send_reply'), textArgument(reason, 'tm.t_send_reply')),
-    t_reply_error: () => tm.replyError(env.current()),
-    t_retransmit_reply: () => tm.retransmitReply(env.current()),
-    t_drop_replies_all: () => tm.dropReplies(env.current(), 'a'),
-    t_drop_replies: (mode: string) => tm.dropReplies(env.current(), textArgument(mode, 'tm.t_drop_replies')),
+    t_newtran: (m) => tm.newTransaction(m),
+    t_release: (m) => tm.release(m),
+    t_reply: (m, code: number, reason: string) => tm.reply(m, numberArgument(code, 'tm.t_reply'), textArgument(reason, 'tm.t_reply')),
+    t_send_reply: (m, code: number, reason: string) =>
+      tm.sendReply(m, numberArgument(code, 'tm.t_send_reply'), textArgument(reason, 'tm.t_send_reply')),
+    t_reply_error: (m) => tm.replyError(m),
+    t_retransmit_reply: (m) => tm.retransmitReply(m),
+    t_drop_replies_all: (m) => tm.dropReplies(m, 'a'),
+    t_drop_replies: (m, mode: string) => tm.dropReplies(m, textArgument(mode, 'tm.t_drop_replies')),
+    t_save_lumps: (m) => tm.saveEdits(m),
+    /** ACK and CANCEL always carry the headers of the request as it was sent, so there is nothing to switch. */
+    t_use_uac_headers: (_m) => 1,
+    t_clean: (_m) => tm.clean(),
   }
 }
 
-function hooks(env: KsrEnvironment): KsrModule {
+function contacts(env: KsrEnvironment): Functions {
   const { tm } = env.services
   return {
-    t_on_branch: (name: string) => tm.armBranch(env.current(), textArgument(name, 'tm.t_on_branch')),
-    t_on_reply: (name: string) => tm.armReply(env.current(), textArgument(name, 'tm.t_on_reply')),
-    t_on_failure: (name: string) => tm.armFailure(env.current(), textArgument(name, 'tm.t_on_failure')),
-    t_on_branch_failure: (name: string) => tm.armBranchFailure(env.current(), textArgument(name, 'tm.t_on_branch_failure')),
-    t_is_set: (what: string) => tm.isSet(env.current(), textArgument(what, 'tm.t_is_set')),
+    t_load_contacts: (m) => tm.loadContacts(m, 0),
+    ki_t_load_contacts_mode: (m, mode: number) => tm.loadContacts(m, numberArgument(mode, 'tm.ki_t_load_contacts_mode')),
+    t_next_contacts: (m) => tm.nextContacts(m),
+    t_next_contact_flow: (m) => tm.nextContactFlow(m),
   }
 }
 
-function settings(env: KsrEnvironment): KsrModule {
+function hooks(env: KsrEnvironment): Functions {
   const { tm } = env.services
-  const flag = (bit: number) => (on: number) => tm.setFlag(env.current(), bit, Number(on) !== 0)
   return {
-    t_set_fr_inv: (invite: number) => tm.setFr(env.current(), numberArgument(invite, 'tm.t_set_fr_inv'), 0),
-    t_set_fr: (invite: number, other: number) =>
-      tm.setFr(env.current(), numberArgument(invite, 'tm.t_set_fr'), numberArgument(other, 'tm.t_set_fr')),
-    t_reset_fr: () => tm.resetFr(env.current()),
-    t_set_max_lifetime: (invite: number, other: number) =>
-      tm.setMaxLifetime(env.current(), numberArgument(invite, 'tm.t_set_max_lifetime'), numberArgument(other, 'tm.t_set_max_lifetime')),
-    t_reset_max_lifetime: () => tm.resetMaxLifetime(env.current()),
-    t_set_retr: (t1: number, t2: number) =>
-      tm.setRetr(env.current(), numberArgument(t1, 'tm.t_set_retr'), numberArgument(t2, 'tm.t_set_retr')),
-    t_reset_retr: () => tm.resetRetr(env.current()),
-    t_set_auto_inv_100: (on: number) => tm.setAutoInv100(env.current(), Number(on) !== 0),
-    t_set_disable_6xx: flag(TransactionFlag.DISABLE_6XX),
-    t_set_disable_failover: flag(TransactionFlag.DISABLE_FAILOVER),
-    t_set_no_e2e_cancel_reason: flag(TransactionFlag.NO_E2E_CANCEL_REASON),
-    t_set_disable_internal_reply: flag(TransactionFlag.NO_INTERNAL_REPLY),
-    t_set_no_auto_ack: flag(TransactionFlag.NO_AUTO_ACK),
+    t_on_branch: (m, name: string) => tm.armBranch(m, textArgument(name, 'tm.t_on_branch')),
+    t_on_reply: (m, name: string) => tm.armReply(m, textArgument(name, 'tm.t_on_reply')),
+    t_on_failure: (m, name: string) => tm.armFailure(m, textArgument(name, 'tm.t_on_failure')),
+    t_on_branch_failure: (m, name: string) => tm.armBranchFailure(m, textArgument(name, 'tm.t_on_branch_failure')),
+    t_is_set: (m, what: string) => tm.isSet(m, textArgument(what, 'tm.t_is_set')),
   }
 }
 
-function questions(env: KsrEnvironment): KsrModule {
+function settings(env: KsrEnvironment): Functions {
+  const { tm } = env.services
+  const flag = (bit: number, name: string) => (m: RoutedMessage, on: number) => tm.setFlag(m, bit, numberArgument(on, `tm.${name}`) !== 0)
+  return {
+    t_set_fr_inv: (m, invite: number) => tm.setFr(m, numberArgument(invite, 'tm.t_set_fr_inv'), 0),
+    t_set_fr: (m, invite: number, other: number) =>
+      tm.setFr(m, numberArgument(invite, 'tm.t_set_fr'), numberArgument(other, 'tm.t_set_fr')),
+    t_reset_fr: (m) => tm.resetFr(m),
+    t_set_max_lifetime: (m, invite: number, other: number) =>
+      tm.setMaxLifetime(m, numberArgument(invite, 'tm.t_set_max_lifetime'), numberArgument(other, 'tm.t_set_max_lifetime')),
+    t_reset_max_lifetime: (m) => tm.resetMaxLifetime(m),
+    t_set_retr: (m, t1: number, t2: number) => tm.setRetr(m, numberArgument(t1, 'tm.t_set_retr'), numberArgument(t2, 'tm.t_set_retr')),
+    t_reset_retr: (m) => tm.resetRetr(m),
+    t_set_auto_inv_100: (m, on: number) => tm.setAutoInv100(m, numberArgument(on, 'tm.t_set_auto_inv_100') !== 0),
+    t_set_disable_6xx: flag(TransactionFlag.DISABLE_6XX, 't_set_disable_6xx'),
+    t_set_disable_failover: flag(TransactionFlag.DISABLE_FAILOVER, 't_set_disable_failover'),
+    t_set_no_e2e_cancel_reason: flag(TransactionFlag.NO_E2E_CANCEL_REASON, 't_set_no_e2e_cancel_reason'),
+    t_set_disable_internal_reply: flag(TransactionFlag.NO_INTERNAL_REPLY, 't_set_disable_internal_reply'),
+    t_set_no_auto_ack: flag(TransactionFlag.NO_AUTO_ACK, 't_set_no_auto_ack'),
+  }
+}
+
+function questions(env: KsrEnvironment): Functions {
   const { tm } = env.services
   return {
-    t_check_trans: () => tm.checkTransaction(env.current()),
-    t_lookup_request: () => tm.lookupRequest(env.current()),
-    t_lookup_cancel: () => tm.lookupCancel(env.current(), false),
-    t_lookup_cancel_flags: (copy: number) => tm.lookupCancel(env.current(), Number(copy) === 1),
-    t_exists: () => (env.current().cell === null ? -1 : 1),
-    t_is_canceled: () => tm.isCanceled(env.current()),
-    t_is_expired: () => tm.isExpired(env.current()),
-    t_any_timeout: () => tm.anyTimeout(env.current()),
-    t_any_replied: () => tm.anyReplied(env.current()),
-    t_branch_timeout: () => tm.branchTimeout(env.current()),
-    t_branch_replied: () => tm.branchReplied(env.current()),
-    t_grep_status: (status: number) => tm.grepStatus(env.current(), numberArgument(status, 'tm.t_grep_status')),
-    t_get_status_code: () => tm.statusCode(env.current()),
-    t_get_branch_index: () => tm.branchIndex(env.current()),
+    t_check_trans: (m) => tm.checkTransaction(m),
+    t_lookup_request: (m) => tm.lookupRequest(m),
+    t_lookup_cancel: (m) => tm.lookupCancel(m, false),
+    t_lookup_cancel_flags: (m, copy: number) => tm.lookupCancel(m, numberArgument(copy, 'tm.t_lookup_cancel_flags') === 1),
+    t_exists: (m) => (m.cell === null ? -1 : 1),
+    t_is_canceled: (m) => tm.isCanceled(m),
+    t_is_expired: (m) => tm.isExpired(m),
+    t_any_timeout: (m) => tm.anyTimeout(m),
+    t_any_replied: (m) => tm.anyReplied(m),
+    t_branch_timeout: (m) => tm.branchTimeout(m),
+    t_branch_replied: (m) => tm.branchReplied(m),
+    t_is_retr_async_reply: (m) => tm.isHeldAgain(m),
+    t_grep_status: (m, status: number) => tm.grepStatus(m, numberArgument(status, 'tm.t_grep_status')),
+    t_get_status_code: (m) => tm.statusCode(m),
+    t_get_branch_index: (m) => tm.branchIndex(m),
     /** Regular expression against the code that t_get_status_code gives. */
-    t_check_status(pattern: string): number {
-      const status = tm.statusCode(env.current())
+    t_check_status(m: RoutedMessage, pattern: string): number {
+      const status = tm.statusCode(m)
       return status > 0 && patternOf(textArgument(pattern, 'tm.t_check_status')).test(String(status)) ? 1 : -1
     },
   }
+}
+
+/** t_uac_send takes six arguments. */
+type UacArguments = [method: string, uri: string, nextHop: string, socket: string, headers: string, body: string]
+
+function local(env: KsrEnvironment): Functions {
+  const { tm, listeners, log } = env.services
+  return {
+    /** Sends a request of our own; From and To are among the headers. `INVITE.`: the ACK to its 2xx is left to the caller. */
+    t_uac_send(_m: RoutedMessage, ...args: UacArguments): number {
+      const [method, uri, nextHop, socket, headers, body] = args.map((one) => textArgument(one, 'tm.t_uac_send'))
+      const refused = startOperatorRequest(
+        {
+          method: method.replace(/\.$/, ''),
+          uri,
+          nextHop: none(nextHop),
+          socket: none(socket),
+          headers,
+          body: none(body),
+          noAck: method.endsWith('.'),
+          frTimer: 0,
+          frInvTimer: 0,
+        },
+        listeners(),
+        (request, done) => tm.startLocal(request, done),
+        () => undefined,
+      )
+      if (refused === null) return 1
+      log.error(`KSR.tm.t_uac_send: ${refused.message}`)
+      return -1
+    },
+  }
+}
+
+/** `.` stands for nothing, as in RPC commands. */
+function none(text: string): string {
+  return text === '.' ? '' : text
 }

@@ -1,0 +1,136 @@
+import { parseMessage } from '@signalbox/sip'
+import { RoutedMessage } from '../forward/routed-message.ts'
+import type { Branch, Cell } from './cell.ts'
+import { cancelBranch, cancelPending } from './cancel.ts'
+import { findTransaction } from './find-transaction.ts'
+import { branchOf } from './held-reply.ts'
+import { acknowledge, type LocalAck } from './local-ack.ts'
+import { relay } from './relay.ts'
+import { giveUp } from './replies.ts'
+import type { TransactionKey } from './suspend.ts'
+import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
+import { rememberRequest, restoreRequest } from './uac.ts'
+import { endServer, replyLocally } from './uas.ts'
+import { putOnWait } from './wait.ts'
+
+/** The less usual things that scripts ask of transactions (tm-reference 8.2): 1 done, negative not. */
+
+/** How scripts name a transaction that is not at hand. */
+export interface CallIdName {
+  readonly callId: string
+  readonly cseq: number
+}
+
+/** t_save_lumps. */
+export function saveEdits(tm: TransactionCore, m: RoutedMessage): number {
+  const cell = m.cell as Cell | null
+  if (cell === null) return -1
+  rememberRequest(tm, cell, m)
+  return 1
+}
+
+/** tmx.t_flush_flags. */
+export function flushFlags(m: RoutedMessage): number {
+  const cell = m.cell as Cell | null
+  if (cell === null) return -1
+  cell.messageFlags = m.flags
+  return 1
+}
+
+/** t_msg_apply_changes: the edits become part of the message, for as long as the branch route runs. */
+export function applyChanges(tm: TransactionCore, m: RoutedMessage): number {
+  const { message, edits } = m
+  tm.out.at = 0
+  edits.apply(message.bytes, message.start, message.end, tm.out)
+  const bytes = tm.out.bytes.slice(0, tm.out.at)
+  edits.clear()
+  parseMessage(message, bytes, 0, bytes.length, 'datagram')
+  return 1
+}
+
+/** tmx.t_reuse_branch. */
+export function reuseBranch(m: RoutedMessage): number {
+  const branch = branchOf(m)
+  if (branch === null) return -1
+  const { uri, destinationUri, path, q, flags, listener, instance, ruid } = branch
+  m.targets.push({ uri, destinationUri, path, q, flags, listener, instance, ruid })
+  return 1
+}
+
+export function branchFlag(m: RoutedMessage, bit: number, action: 'set' | 'reset' | 'ask'): number {
+  const branch = branchOf(m)
+  if (branch === null || bit < 0 || bit > 31) return -1
+  const mask = 1 << bit
+  if (action === 'ask') return (branch.flags & mask) === 0 ? -1 : 1
+  branch.flags = action === 'set' ? branch.flags | mask : branch.flags & ~mask
+  m.branchFlags = branch.flags
+  return 1
+}
+
+export function cancelBranchIndex(tm: TransactionCore, m: RoutedMessage, index: number): number {
+  const cell = m.cell as Cell | null
+  if (cell === null || index < 0 || index >= cell.outgoings) return -1
+  const branch: Branch = cell.branches[index]
+  if (cancelBranch(tm, branch, '') === 'given up') giveUp(tm, branch)
+  return 1
+}
+
+/** t_cell_append_branches. */
+export function appendBranches(tm: TransactionCore, m: RoutedMessage, to: TransactionKey): number {
+  const cell = tm.table.find(to.index, to.label)
+  if (cell === null) return -1
+  if (cell.has(TransactionFlag.CANCELLED)) return -2
+  if (cell.status >= 200) return -3
+  const other = new RoutedMessage()
+  restoreRequest(cell, other)
+  other.requestUriConsumed = m.requestUriConsumed
+  other.requestUri = m.currentUri()
+  other.destinationUri = m.destinationUri
+  other.path = m.path
+  other.targets.push(...m.targets)
+  return relay(tm, other, 0, '')
+}
+
+/** tmx.t_drop: retransmissions are still absorbed for a while. */
+export function drop(tm: TransactionCore, m: RoutedMessage, status: number): number {
+  const cell = m.cell as Cell | null
+  if (cell === null || cell.status >= 200) return -1
+  cell.status = status < 200 ? 500 : status
+  m.answered = true
+  cancelPending(tm, cell, '', (branch) => giveUp(tm, branch))
+  endServer(tm, cell)
+  putOnWait(tm, cell)
+  return 1
+}
+
+export function cancelCallId(
+  tm: TransactionCore,
+  { callId, cseq }: CallIdName,
+  { flag, status }: { readonly flag: number; readonly status: number },
+): number {
+  const cell = findTransaction(tm, { callId, cseq, method: '' })
+  if (cell === null) return -1
+  if (flag > 0 && flag < 32) cell.messageFlags |= 1 << flag
+  cell.flags |= TransactionFlag.CANCELLED
+  const reason = status >= 100 && status < 700 ? `Reason: SIP;cause=${status}\r\n` : ''
+  cancelPending(tm, cell, reason, (branch) => giveUp(tm, branch))
+  return 1
+}
+
+export function replyCallId(
+  tm: TransactionCore,
+  { callId, cseq }: CallIdName,
+  { status, reason }: { readonly status: number; readonly reason: string },
+): number {
+  const cell = findTransaction(tm, { callId, cseq, method: '' })
+  if (cell === null || cell.isLocal || !replyLocally(tm, cell, status, reason)) return -1
+  if (status >= 200) cancelPending(tm, cell, '', (branch) => giveUp(tm, branch))
+  return 1
+}
+
+/** tmx.t_uac_ack_local. */
+export function acknowledgeLocal(tm: TransactionCore, { callId, cseq }: CallIdName, ack: LocalAck): number {
+  const cell = findTransaction(tm, { callId, cseq, method: 'INVITE' })
+  return cell !== null && cell.isLocal && acknowledge(tm, cell, ack) ? 1 : -1
+}
