@@ -25,6 +25,8 @@ export interface PackedEndpoint extends Endpoint {
 /** Rows of the raw cache: address words, scope and port of one row. */
 const WORDS = 6
 const ROWS = 8192
+/** Places for endpoints that were asked for by text lately. */
+const NEAR = 256
 
 /** Host part of a URI or Via: IPv6 in brackets, without its zone. */
 export function formatHost(address: string): string {
@@ -45,6 +47,7 @@ export class EndpointTable {
   readonly #limit: number
   #young = new Map<string, PackedEndpoint>()
   #old = new Map<string, PackedEndpoint>()
+  readonly #near = new Array<PackedEndpoint | null>(NEAR).fill(null)
   readonly #rawWords = new Uint32Array(ROWS * WORDS)
   readonly #rawEndpoints: (PackedEndpoint | null)[] = new Array<PackedEndpoint | null>(ROWS).fill(null)
 
@@ -54,7 +57,12 @@ export class EndpointTable {
 
   /** Null when `address` is no literal IP address or `port` no port. */
   of(address: string, port: number): Endpoint | null {
-    return this.#intern(address, port)
+    // Proxies send to few places again and again: the text table would want a new string as its key each time.
+    const near = this.#near[port & (NEAR - 1)]
+    if (near !== null && near.port === port && near.address === address) return near
+    const endpoint = this.#intern(address, port)
+    if (endpoint !== null) this.#near[port & (NEAR - 1)] = endpoint
+    return endpoint
   }
 
   /** The packed form; endpoints that did not come from this table are looked up by their text. Null when that is no address. */
@@ -128,6 +136,8 @@ export class EndpointTable {
     if (this.#young.size >= this.#limit) {
       this.#old = this.#young
       this.#young = new Map()
+      // Whatever is in use is looked up again, and so stays.
+      this.#near.fill(null)
     }
     this.#young.set(key, endpoint)
   }
