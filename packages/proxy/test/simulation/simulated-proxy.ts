@@ -30,6 +30,8 @@ export interface ProxyOptions {
   readonly names?: Readonly<Record<string, string>>
   /** Further records. */
   readonly dns?: DnsZone
+  /** How long the next answer of DNS takes, in ms. */
+  readonly dnsDelay?: () => number
   /** Parameters of the core. */
   readonly core?: Readonly<Record<string, number | string>>
   /** A second address, where it listens too. */
@@ -70,7 +72,7 @@ export class SimulatedProxy {
     const core = coreParametersFrom(options.core ?? {})
     this.blocklist = new DstBlocklist(core, world)
     const zone = { ...zoneOfHosts(options.names ?? {}), ...options.dns }
-    this.dns = new ScriptedDns(zone, (answer) => world.after(2, () => this.#touch(answer)))
+    this.dns = new ScriptedDns(zone, (answer) => world.after(options.dnsDelay?.() ?? 2, () => this.#touch(answer)))
     this.cache = new DnsCache({ source: this.dns, params: core, clock: world })
     const locator = new Locator({
       cache: this.cache,
@@ -125,6 +127,11 @@ export class SimulatedProxy {
       this.#places.set(place, endpoint)
     }
     return endpoint
+  }
+
+  /** When its last standstill ends, or ended. */
+  get stalledUntil(): number {
+    return this.#stalledUntil
   }
 
   /** For so long it does nothing: messages and timers come late, together. */

@@ -1,0 +1,59 @@
+import type { Agent } from './agent.ts'
+import type { TextMessage } from './text-message.ts'
+
+const FINALS = [200, 200, 200, 302, 401, 403, 404, 407, 408, 480, 484, 486, 487, 500, 503, 600, 603] as const
+
+/** A phone that answers what it likes, when it likes, sometimes twice, sometimes never. */
+export class RandomPhone {
+  readonly agent: Agent
+  readonly #dice: () => number
+  readonly #seen = new Set<string>()
+  readonly #invites = new Map<string, TextMessage>()
+
+  constructor(agent: Agent, dice: () => number) {
+    this.agent = agent
+    this.#dice = dice
+    agent.onMessage = (message, from) => {
+      // Nothing looks back at what it got; a long simulation would keep it all.
+      agent.received.length = 0
+      if (!message.isRequest || message.method === 'ACK') return
+      if (message.method === 'CANCEL') this.#cancelled(message, from)
+      else if (!this.#seen.has(`${message.method} ${message.branch}`)) this.#asked(message, from)
+    }
+  }
+
+  #cancelled(message: TextMessage, from: string): void {
+    const { agent } = this
+    const dice = this.#dice
+    agent.reply(from, message, dice() < 0.9 ? '200 Cancelled' : '481 Cancelled')
+    const invite = this.#invites.get(message.branch)
+    if (invite !== undefined && dice() < 0.8)
+      agent.world.after(dice() * 1000, () => agent.reply(from, invite, dice() < 0.9 ? '487 After CANCEL' : '200 After CANCEL'))
+  }
+
+  #asked(message: TextMessage, from: string): void {
+    const { agent } = this
+    const dice = this.#dice
+    this.#seen.add(`${message.method} ${message.branch}`)
+    if (message.method === 'INVITE') this.#invites.set(message.branch, message)
+    if (dice() < 0.1) return
+    for (const [status, share] of [
+      [100, 0.7],
+      [180, 0.7],
+      [183, 0.3],
+    ] as const)
+      if (dice() < share) agent.world.after(dice() * 500, () => agent.reply(from, message, `${status} Going on`))
+    if (dice() < 0.1) return
+    const status = this.#final()
+    const at = dice() * 15_000
+    const copies = status < 300 ? 1 + Math.floor(dice() * 3) : 1 + Math.floor(dice() * 6)
+    const headers = status === 503 && dice() < 0.5 ? ['Retry-After: 5'] : []
+    for (let copy = 0; copy < copies; copy++)
+      agent.world.after(at + copy * 500, () => agent.reply(from, message, `${status} Final ${status}`, headers))
+    if (dice() < 0.05) agent.world.after(at + 100, () => agent.reply(from, message, `${this.#final()} Another`))
+  }
+
+  #final(): number {
+    return FINALS[Math.floor(this.#dice() * FINALS.length)]
+  }
+}

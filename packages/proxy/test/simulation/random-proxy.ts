@@ -1,0 +1,124 @@
+import { Method } from '@signalbox/sip'
+import type { ScriptServices } from '../../src/engine.ts'
+import type { RoutedMessage } from '../../src/forward/routed-message.ts'
+import type { Target } from '../../src/forward/target.ts'
+import { addresses } from './scripted-dns.ts'
+import { SimulatedProxy } from './simulated-proxy.ts'
+import type { RandomTraffic } from './random-traffic.ts'
+import { TransactionWatch } from './transaction-watch.ts'
+
+/** A proxy whose parameters and routes are drawn: it forks, tries again, suspends, picks contacts, refuses. */
+export class RandomProxy {
+  readonly proxy: SimulatedProxy
+  readonly watch = new TransactionWatch()
+  readonly noisy: boolean
+  readonly #traffic: RandomTraffic
+
+  constructor(traffic: RandomTraffic, address: string) {
+    const { dice, world } = traffic
+    this.#traffic = traffic
+    this.noisy = dice() < 0.5
+    const slow = dice() < 0.3
+    this.proxy = new SimulatedProxy(world, {
+      address,
+      bus: this.watch,
+      params: {
+        fr_timer: 2000 + Math.floor(dice() * 10_000),
+        fr_inv_timer: 5000 + Math.floor(dice() * 20_000),
+        cancel_b_method: Math.floor(dice() * 3),
+        failure_reply_mode: Math.floor(dice() * 4),
+        disable_6xx_block: Math.floor(dice() * 2),
+        noisy_ctimer: this.noisy ? 1 : 0,
+        aggregate_challenges: Math.floor(dice() * 2),
+        max_inv_lifetime: 10_000 + Math.floor(dice() * 60_000),
+        max_branches: 1 + Math.floor(dice() * 12),
+        auto_inv_100: Math.floor(dice() * 2),
+        pass_provisional_replies: Math.floor(dice() * 2),
+        blst_503: Math.floor(dice() * 2),
+      },
+      core: { use_dns_failover: Math.floor(dice() * 2), use_dst_blocklist: Math.floor(dice() * 2), dns_cache_negative_ttl: 1 },
+      dns: {
+        'A phone.example': addresses(60, '10.0.1.0'),
+        'A phones.example': addresses(1, '10.0.1.1', '10.0.9.9', '10.0.1.2'),
+        'A failing.example': 'failed',
+        'AAAA failing.example': 'failed',
+      },
+      dnsDelay: () => (slow ? dice() * 20_000 : 2),
+      request: (m, services) => this.#request(m, services),
+      failure: (name, m, services) => this.#failure(name, m, services),
+      branchFailure: (_name, m, { transactions }) => {
+        this.proxy.fork(m, [this.#traffic.anyPhone()])
+        transactions.relay(m, 0, '')
+      },
+      branch: () => dice() < 0.97,
+      reply: () => dice() < 0.9,
+    })
+    if (dice() < 0.2) this.proxy.unsendable.add('10.0.1.3:5060')
+    this.#stallNowAndThen()
+  }
+
+  #request(m: RoutedMessage, services: ScriptServices): void {
+    const { dice } = this.#traffic
+    const { transactions } = services
+    const { method } = m.message
+    // What belongs to no call would come back to the proxy for ever: there is no Max-Forwards in this script.
+    if (method === Method.ACK || (method === Method.CANCEL && transactions.lookupCancel(m, false) < 0)) return
+    if (method !== Method.CANCEL) {
+      if (dice() < 0.5) transactions.armFailure(m, 'again')
+      if (dice() < 0.2) transactions.armBranchFailure(m, 'one')
+      if (dice() < 0.2) transactions.armBranch(m, 'each')
+      if (dice() < 0.2) transactions.armReply(m, 'each')
+      if (dice() < 0.05) return void transactions.sendReply(m, 486, 'Busy here')
+      if (dice() < 0.1) return this.#suspend(m, services)
+      this.proxy.fork(m, this.#traffic.targetsAt(this.proxy))
+      if (dice() < 0.15) this.#byPreference(m, services)
+    }
+    transactions.relay(m, 0, '')
+  }
+
+  #suspend(m: RoutedMessage, { transactions }: ScriptServices): void {
+    const { dice, world } = this.#traffic
+    if (transactions.suspend(m) < 0 || m.cell === null) return
+    const { index, label } = m.cell
+    // Now and then nobody ever comes back.
+    if (dice() < 0.1) return
+    world.after(dice() * 4000, () => {
+      transactions.resume(index, label, 'resumed')
+      this.proxy.wake()
+    })
+  }
+
+  /** t_load_contacts and t_next_contacts on whatever the target set is. */
+  #byPreference(m: RoutedMessage, { transactions }: ScriptServices): void {
+    const { dice } = this.#traffic
+    const targets: readonly Target[] = m.targets.map((target) => ({ ...target, q: Math.floor(dice() * 3) * 500 }))
+    m.targets.length = 0
+    m.targets.push(...targets)
+    transactions.loadContacts(m, Math.floor(dice() * 2))
+    if (transactions.nextContacts(m) > 0) transactions.armFailure(m, 'next')
+  }
+
+  #failure(name: string, m: RoutedMessage, services: ScriptServices): void {
+    const { dice } = this.#traffic
+    const { transactions } = services
+    const choice = dice()
+    if (name === 'next') {
+      if (transactions.nextContacts(m) < 0) return
+      transactions.armFailure(m, 'next')
+      transactions.relay(m, 0, '')
+      return
+    }
+    if (choice < 0.3) transactions.armFailure(m, 'again')
+    if (dice() < 0.1) transactions.dropReplies(m, 'aln'[Math.floor(dice() * 3)])
+    if (choice < 0.6) {
+      this.proxy.fork(m, [this.#traffic.anyPhone(), 'sip:bob@phone.example'])
+      transactions.relay(m, 0, '')
+    } else if (choice < 0.7) transactions.reply(m, 480, 'Try later')
+  }
+
+  #stallNowAndThen(): void {
+    const { dice, world } = this.#traffic
+    for (let stalls = Math.floor(dice() * 4); stalls > 0; stalls--)
+      world.after(dice() * 20_000, () => this.proxy.stall(dice() * (dice() < 0.2 ? 40_000 : 1500)))
+  }
+}
