@@ -24,7 +24,7 @@ export const timers: readonly Scenario[] = [
   {
     id: 'timer_message_100',
     title: 'a MESSAGE that got a 100 only is repeated at T2, and fr_timer goes on',
-    tm: { retr_timer1: 200, retr_timer2: 700 },
+    tm: { retr_timer1: 250, retr_timer2: 750 },
     routes: toOne,
     caller: message,
     callees: { a: { MESSAGE: [{ at: 300, status: 100 }] } },
@@ -33,7 +33,7 @@ export const timers: readonly Scenario[] = [
   {
     id: 'timer_message_180',
     title: 'a MESSAGE that got a 180 only',
-    tm: { retr_timer1: 200, retr_timer2: 700 },
+    tm: { retr_timer1: 250, retr_timer2: 750 },
     routes: toOne,
     caller: message,
     callees: { a: { MESSAGE: [{ at: 50, status: 180 }] } },
@@ -42,7 +42,7 @@ export const timers: readonly Scenario[] = [
   {
     id: 'timer_invite_short',
     title: 'retr_timer1 and retr_timer2 shape the retransmissions of an INVITE',
-    tm: { retr_timer1: 200, retr_timer2: 700 },
+    tm: { retr_timer1: 250, retr_timer2: 750 },
     routes: toOne,
     caller: call,
     lasts: 2400,
@@ -50,7 +50,7 @@ export const timers: readonly Scenario[] = [
   {
     id: 'timer_by_script',
     title: 't_set_retr and t_set_fr in the request route',
-    routes: { request: [setRetransmission(150, 300), setFr(0, 1000), fork('a'), relay] },
+    routes: { request: [setRetransmission(125, 250), setFr(0, 1000), fork('a'), relay] },
     caller: call,
     lasts: 1400,
   },
