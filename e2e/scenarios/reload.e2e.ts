@@ -24,8 +24,7 @@ function relayScript(gatewayPort: number, marker: string): string {
 `
 }
 
-/** `line` is null where no line is to blame: what is missing stands nowhere. */
-const broken: readonly { readonly what: string; readonly text: string; readonly line: number | null; readonly reason: RegExp }[] = [
+const broken: readonly { readonly what: string; readonly text: string; readonly line: number; readonly reason: RegExp }[] = [
   {
     what: 'a syntax error',
     text: 'function ksr_request_route() {\n  KSR.tm.t_relay(;\n}\n',
@@ -38,7 +37,7 @@ const broken: readonly { readonly what: string; readonly text: string; readonly 
     line: 3,
     reason: /limits/,
   },
-  { what: 'no request route', text: 'function ksr_reply_route() {\n  return 1;\n}\n', line: null, reason: /ksr_request_route/ },
+  { what: 'no request route', text: 'function ksr_reply_route() {\n  return 1;\n}\n', line: 1, reason: /ksr_request_route/ },
 ]
 
 async function refusal(box: Signalbox): Promise<RpcFault> {
@@ -74,7 +73,7 @@ describe.skipIf(missing('sipp'))('reload while calls run', () => {
       await writeFile(box.scriptFile, text)
       const fault = await refusal(box)
       expect(fault.code, what).toBe(500)
-      expect(fault.message, what).toContain(line === null ? `${box.scriptFile}: ` : `${box.scriptFile}:${line}:`)
+      expect(fault.message, what).toContain(`${box.scriptFile}:${line}:`)
       expect(fault.message, what).toMatch(reason)
       expect(await reasonOfOptions(box), what).toBe('first')
     }

@@ -67,7 +67,8 @@ export function loadScript(source: ScriptSource, { globals, entries, version, lo
   const route = remembering((name) => realm.route(name))
   if (analysis !== null) checkWaiting(source, startingPoints(analysis, starts), route)
   const requestRoute = route('ksr_request_route')
-  if (requestRoute === null) throw new ScriptError(source.file, 0, 0, 'the script does not define the function ksr_request_route()')
+  // Nothing stands where it is missing; tools that jump to a place get the top of the file.
+  if (requestRoute === null) throw new ScriptError(source.file, 1, 1, 'the script does not define the function ksr_request_route()')
   const hash = createHash('sha256').update(source.text).digest('hex').slice(0, 12)
   const replyRoute = route('ksr_reply_route')
   return {

@@ -31,7 +31,7 @@ describe('loading', () => {
   })
 
   it('refuses a script without ksr_request_route', () => {
-    expect(loadError('function route() {}').message).toBe('/etc/route.js: the script does not define the function ksr_request_route()')
+    expect(loadError('function route() {}').message).toBe('/etc/route.js:1:1: the script does not define the function ksr_request_route()')
     expect(loadError('const ksr_request_route = 5').message).toContain('does not define')
   })
 
