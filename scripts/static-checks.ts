@@ -28,6 +28,12 @@ const staticChecks: readonly Check[] = [
     args: ['-p', 'apps/web', ...incremental('web')],
     advice: 'apps/web/tsconfig.json: DOM code',
   },
+  {
+    name: 'conformance page',
+    command: process.execPath,
+    args: ['scripts/conformance.ts', '--check'],
+    advice: 'npm run conformance',
+  },
   { name: 'unused code', command: 'knip', args: ['--no-progress'], advice: 'remove it, or name the entry in knip.json' },
 ]
 

@@ -187,7 +187,7 @@ describe('the next address becomes a new branch, tm-reference 5.3, RFC 3263 4.3'
     expect(r.final()).toBe('SIP/2.0 500 Service Unavailable')
   })
 
-  it('answers 477 when nothing could be sent anywhere, 8.3', () => {
+  it('answers 477 when nothing could be sent anywhere, tm-reference 8.3', () => {
     const r = rig()
     for (const host of HOSTS) r.proxy.unsendable.add(`${host}:5060`)
     r.send()

@@ -26,7 +26,9 @@ export function randomCalls(seed: number, calls: number): Report {
   for (const { proxy } of proxies) for (let i = Math.floor(dice() * 4); i > 0; i--) traffic.placeLocal(proxy)
   const violations: string[] = []
   for (let at = LOOK_EVERY; at < LONGEST; at += LOOK_EVERY)
-    world.after(at, () => violations.push(...proxies.flatMap((one, i) => impossible(one).map((what) => `proxy ${i}: ${what} after ${at} ms`))))
+    world.after(at, () =>
+      violations.push(...proxies.flatMap((one, i) => impossible(one).map((what) => `proxy ${i}: ${what} after ${at} ms`))),
+    )
   world.run(LONGEST)
   violations.push(...proxies.flatMap((one, i) => [...leaks(one), ...one.watch.violations].map((what) => `proxy ${i}: ${what}`)))
   const wrong = traffic.localOutcomes.filter((outcomes) => outcomes !== 1)
@@ -63,5 +65,7 @@ function leaks({ proxy, watch, noisy }: RandomProxy): string[] {
     ['INVITEs without a final reply', noisy ? watch.silent : 0, 0],
     ['final replies beyond those sent', Math.max(0, finals - proxy.stat('tmRplSent')), 0],
   ]
-  return checks.filter(([, actual, expected]) => actual !== expected).map(([what, actual, expected]) => `${what}: ${actual}, not ${expected}`)
+  return checks
+    .filter(([, actual, expected]) => actual !== expected)
+    .map(([what, actual, expected]) => `${what}: ${actual}, not ${expected}`)
 }

@@ -18,7 +18,7 @@ function race(first: number, second: number, order: 'in order' | 'in reverse'): 
 
 describe('choosing the best response, RFC 3261 16.7 step 6, tm-reference 6.1', () => {
   it.each(races)('of %i and %i, answered %s', (first, second, order) => {
-    const winner = RANKING.indexOf(first as never) <= RANKING.indexOf(second as never) ? 0 : 1
+    const winner = RANKING.indexOf(first) <= RANKING.indexOf(second) ? 0 : 1
     const { caller } = race(first, second, order)
     expect(caller.last('INVITE').startLine).toBe(`SIP/2.0 ${[first, second][winner]} From ${winner}`)
     expect(caller.statuses('INVITE')).toHaveLength(2)
@@ -121,7 +121,8 @@ describe('aggregate_challenges, RFC 3261 16.7 step 7, tm-reference 2.3', () => {
     const reply = scene.caller.last('INVITE')
     expect(reply.startLine).toBe(line)
     const all = [...reply.all('WWW-Authenticate'), ...reply.all('Proxy-Authenticate')]
-    expect(all.map((value) => /realm="(\w+)"/.exec(value)?.[1]).toSorted()).toEqual(realms)
+    expect(new Set(all.map((value) => /realm="(\w+)"/.exec(value)?.[1]))).toEqual(new Set(realms))
+    expect(all).toHaveLength(realms.length)
     expect(reply.toTag).not.toContain('to-')
     expect(scene.proxy.stat('tmRplGenerated')).toBe(2)
   })

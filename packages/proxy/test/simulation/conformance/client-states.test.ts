@@ -347,18 +347,21 @@ describe('noisy_ctimer 0, tm-reference 2.1', () => {
 })
 
 describe('ACK to a negative reply, RFC 3261 17.1.1.3', () => {
-  it.each([300, 302, 404, 486, 487, 500, 503, 600, 603, 699])('a %i MUST be acknowledged, with its To, the branch and URI of the INVITE', (code) => {
-    const scene = new Scene({ params: { remap_503_500: 0 } })
-    scene.invite({ headers: ['Route: <sip:10.0.1.0:5060;lr>'] })
-    scene.answer(code)
-    const [invite, ack] = [scene.phone.last('INVITE'), scene.phone.last('ACK')]
-    expect(ack.uri).toBe(invite.uri)
-    expect(ack.all('Via')).toEqual([invite.header('Via')])
-    expect(ack.toTag).toBe(`to-${scene.phone.address}`)
-    for (const name of ['From', 'Call-ID', 'Route']) expect(ack.all(name)).toEqual(invite.all(name))
-    expect(ack.header('CSeq')).toBe('1 ACK')
-    expect(ack.header('Content-Length')).toBe('0')
-  })
+  it.each([300, 302, 404, 486, 487, 500, 503, 600, 603, 699])(
+    'a %i MUST be acknowledged, with its To, the branch and URI of the INVITE',
+    (code) => {
+      const scene = new Scene({ params: { remap_503_500: 0 } })
+      scene.invite({ headers: ['Route: <sip:10.0.1.0:5060;lr>'] })
+      scene.answer(code)
+      const [invite, ack] = [scene.phone.last('INVITE'), scene.phone.last('ACK')]
+      expect(ack.uri).toBe(invite.uri)
+      expect(ack.all('Via')).toEqual([invite.header('Via')])
+      expect(ack.toTag).toBe(`to-${scene.phone.address}`)
+      for (const name of ['From', 'Call-ID', 'Route']) expect(ack.all(name)).toEqual(invite.all(name))
+      expect(ack.header('CSeq')).toBe('1 ACK')
+      expect(ack.header('Content-Length')).toBe('0')
+    },
+  )
 
   it.each([200, 202, 299])('a %i is not acknowledged here, 16.7', (code) => {
     const scene = new Scene()

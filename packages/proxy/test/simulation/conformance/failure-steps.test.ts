@@ -139,7 +139,16 @@ describe('6xx, RFC 3261 16.7 step 5, tm-reference 2.3, 6', () => {
         request: (m: RoutedMessage, { transactions }: ScriptServices) => {
           transactions.setFlag(m, TransactionFlag.DISABLE_6XX, true)
           m.requestUri = 'sip:bob@10.0.1.0:5060'
-          m.targets.push({ uri: 'sip:bob@10.0.1.1:5060', destinationUri: '', path: '', q: -1, flags: 0, listener: null, instance: '', ruid: '' })
+          m.targets.push({
+            uri: 'sip:bob@10.0.1.1:5060',
+            destinationUri: '',
+            path: '',
+            q: -1,
+            flags: 0,
+            listener: null,
+            instance: '',
+            ruid: '',
+          })
           transactions.relay(m, 0, '')
         },
       },
@@ -234,7 +243,14 @@ describe('failure route, tm-reference 6.2, 7', () => {
         transactions.relay(m, 0, '')
       },
       failure: (_name, m, { transactions: t }) =>
-        void seen.push(t.branchTimeout(m), t.branchReplied(m), t.anyTimeout(m), t.anyReplied(m), t.grepStatus(m, 486), t.grepStatus(m, 404)),
+        void seen.push(
+          t.branchTimeout(m),
+          t.branchReplied(m),
+          t.anyTimeout(m),
+          t.anyReplied(m),
+          t.grepStatus(m, 486),
+          t.grepStatus(m, 404),
+        ),
     })
     scene.invite()
     scene.answer(486, { from: 1 })

@@ -90,15 +90,17 @@ describe('copy of the request, RFC 3261 16.6 step 1', () => {
 })
 
 describe('Request-URI, RFC 3261 16.6 step 2', () => {
-  it.each(['sip:bob@10.0.1.0:5060', 'sip:bob@10.0.1.0:5060;transport=udp;x=y', 'sip:+49(0)30-1@10.0.1.0:5060;user=phone', 'sip:10.0.1.0:5060'])(
-    'MUST be the target: %s',
-    (uri) => {
-      const scene = new Scene()
-      scene.proxy.targets = [uri]
-      scene.invite()
-      expect(scene.phone.last('INVITE').uri).toBe(uri)
-    },
-  )
+  it.each([
+    'sip:bob@10.0.1.0:5060',
+    'sip:bob@10.0.1.0:5060;transport=udp;x=y',
+    'sip:+49(0)30-1@10.0.1.0:5060;user=phone',
+    'sip:10.0.1.0:5060',
+  ])('MUST be the target: %s', (uri) => {
+    const scene = new Scene()
+    scene.proxy.targets = [uri]
+    scene.invite()
+    expect(scene.phone.last('INVITE').uri).toBe(uri)
+  })
 
   it('keeps To as it came', () => {
     const scene = new Scene()
@@ -108,9 +110,12 @@ describe('Request-URI, RFC 3261 16.6 step 2', () => {
 })
 
 describe('Max-Forwards, RFC 3261 16.3 step 3, 16.6 step 3', () => {
-  it.each(['Max-Forwards: 70', 'Max-Forwards: 1', 'Max-Forwards: 0', 'Max-Forwards:255'])('"%s" is the script\'s, not touched here', (line) => {
-    expect(forward([line])).toContain(`\r\n${line}\r\n`)
-  })
+  it.each(['Max-Forwards: 70', 'Max-Forwards: 1', 'Max-Forwards: 0', 'Max-Forwards:255'])(
+    '"%s" is the script\'s, not touched here',
+    (line) => {
+      expect(forward([line])).toContain(`\r\n${line}\r\n`)
+    },
+  )
 })
 
 describe('Via, RFC 3261 16.6 step 8, 18.1.1', () => {

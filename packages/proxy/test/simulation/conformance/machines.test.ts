@@ -33,18 +33,20 @@ const machines: readonly (readonly [clause: string, Machine, Partial<Record<Stat
   ['non-INVITE client, RFC 3261 17.1.2', nonInviteClient, { trying: '..PCCYC.C', proceeding: '..PCCPC.C', completed: '...CC..X.' }],
 ]
 
-describe.each(machines)('%s', (_clause, machine, expected) => {
-  const cases = Object.entries(expected).flatMap(([state, row]) =>
-    inputs.map((input, i) => [state as StateName, input, letters[row[i]] ?? 'nothing'] as const),
-  )
+describe('state tables, RFC 3261 17.1.1, 17.1.2, 17.2.1, 17.2.2, RFC 6026 7.1, 7.2', () => {
+  describe.each(machines)('%s', (_clause, machine, expected) => {
+    const cases = Object.entries(expected).flatMap(([state, row]) =>
+      inputs.map((input, i) => [state as StateName, input, letters[row[i]] ?? 'nothing'] as const),
+    )
 
-  it.each(cases)('%s + %s: %s', (state, input, outcome) => {
-    const packed = transition(machine, stateNames.indexOf(state), Input[input])
-    expect(packed < 0 ? 'nothing' : stateNames[nextState(packed)]).toBe(outcome)
-  })
+    it.each(cases)('%s + %s: %s', (state, input, outcome) => {
+      const packed = transition(machine, stateNames.indexOf(state), Input[input])
+      expect(packed < 0 ? 'nothing' : stateNames[nextState(packed)]).toBe(outcome)
+    })
 
-  it('has no other states', () => {
-    const others = stateNames.filter((state) => !(state in expected))
-    for (const state of others) for (const input of inputs) expect(transition(machine, stateNames.indexOf(state), Input[input])).toBe(-1)
+    it('has no other states', () => {
+      const others = stateNames.filter((state) => !(state in expected))
+      for (const state of others) for (const input of inputs) expect(transition(machine, stateNames.indexOf(state), Input[input])).toBe(-1)
+    })
   })
 })

@@ -54,7 +54,10 @@ describe('matching requests to server transactions, RFC 3261 17.2.3, tm-referenc
 
   it('host names of sent-by are compared without case', () => {
     const scene = new Scene()
-    const text = (host: string): string => scene.caller.request('nowhere', { method: 'INVITE', uri: 'sip:b@10.0.0.1', branch: 'z9hG4bKh' }).text.replace('10.0.0.2:5060;', `${host};`)
+    const text = (host: string): string =>
+      scene.caller
+        .request('nowhere', { method: 'INVITE', uri: 'sip:b@10.0.0.1', branch: 'z9hG4bKh' })
+        .text.replace('10.0.0.2:5060;', `${host};`)
     scene.caller.send(scene.proxy.address, text('PC.example.com'))
     scene.caller.send(scene.proxy.address, text('pc.EXAMPLE.com'))
     scene.run()
@@ -98,7 +101,10 @@ describe('matching requests of clients before RFC 3261, RFC 3261 17.2.3, tm-refe
     scene.run()
     expect(scene.phone.requests('INVITE')).toHaveLength(1)
     scene.answer(486)
-    scene.caller.send(scene.proxy.address, text.replaceAll('INVITE', 'ACK').replace('To: <sip:b@10.0.0.1>', `To: ${scene.caller.last('INVITE').header('To')}`))
+    scene.caller.send(
+      scene.proxy.address,
+      text.replaceAll('INVITE', 'ACK').replace('To: <sip:b@10.0.0.1>', `To: ${scene.caller.last('INVITE').header('To')}`),
+    )
     scene.run(3000)
     expect(scene.gaps(scene.caller, 'SIP/2.0 486')).toEqual([])
   })
@@ -195,11 +201,16 @@ describe('matching replies to client transactions, RFC 3261 17.1.3, tm-reference
     scene.run()
     return scene.proxy.stat('tmRplReceived')
   }
-  const branchTo = (pattern: RegExp, to: string) => (invite: TextMessage) => invite.text.replace(invite.branch, invite.branch.replace(pattern, to))
+  const branchTo = (pattern: RegExp, to: string) => (invite: TextMessage) =>
+    invite.text.replace(invite.branch, invite.branch.replace(pattern, to))
 
   it.each([
     ['the branch as sent', (invite: TextMessage) => invite.text, 1],
-    ['the branch in capitals: parameter values have no case, RFC 3261 7.3.1', (invite: TextMessage) => invite.text.replace(invite.branch, invite.branch.toUpperCase()), 1],
+    [
+      'the branch in capitals: parameter values have no case, RFC 3261 7.3.1',
+      (invite: TextMessage) => invite.text.replace(invite.branch, invite.branch.toUpperCase()),
+      1,
+    ],
     ['another branch number', branchTo(/0$/, '1'), 0],
     ['a branch number beyond all', branchTo(/0$/, 'f'), 0],
     ['no branch number', branchTo(/\.0$/, ''), 0],

@@ -180,7 +180,8 @@ const watched = {
 
 /** What `work` changes in tm.stats, without zeros. */
 function changes(scene: Scene, work: () => void): Readonly<Record<string, number>> {
-  const read = (): readonly (readonly [string, number])[] => Object.entries(watched).map(([name, counter]) => [name, scene.proxy.stat(counter)])
+  const read = (): readonly (readonly [string, number])[] =>
+    Object.entries(watched).map(([name, counter]) => [name, scene.proxy.stat(counter)])
   const before = Object.fromEntries(read())
   work()
   return Object.fromEntries(
@@ -203,7 +204,12 @@ describe('tm.stats, tm-reference 11', () => {
     ['302 received', (scene) => scene.invite(), (scene) => scene.answer(302), { received: 1, sent: 1, '3xx': 1, ...END }],
     ['404 received', (scene) => scene.invite(), (scene) => scene.answer(404), { received: 1, sent: 1, '4xx': 1, ...END }],
     ['500 received', (scene) => scene.invite(), (scene) => scene.answer(500), { received: 1, sent: 1, '5xx': 1, ...END }],
-    ['503 received and remapped', (scene) => scene.invite(), (scene) => scene.answer(503), { received: 1, generated: 1, sent: 1, '5xx': 1, ...END }],
+    [
+      '503 received and remapped',
+      (scene) => scene.invite(),
+      (scene) => scene.answer(503),
+      { received: 1, generated: 1, sent: 1, '5xx': 1, ...END },
+    ],
     ['603 received', (scene) => scene.invite(), (scene) => scene.answer(603), { received: 1, sent: 1, '6xx': 1, ...END }],
     [
       'a repeated 200',
@@ -223,12 +229,7 @@ describe('tm.stats, tm-reference 11', () => {
       (scene) => scene.answer(404),
       { received: 1 },
     ],
-    [
-      'a timeout',
-      (scene) => scene.invite(),
-      (scene) => scene.run(4000),
-      { generated: 1, sent: 1, '4xx': 1, ...END },
-    ],
+    ['a timeout', (scene) => scene.invite(), (scene) => scene.run(4000), { generated: 1, sent: 1, '4xx': 1, ...END }],
     [
       'retransmissions of a reply',
       (scene) => {
@@ -238,12 +239,7 @@ describe('tm.stats, tm-reference 11', () => {
       (scene) => scene.run(3500),
       {},
     ],
-    [
-      'a retransmitted INVITE',
-      (scene) => scene.invite({ branch: 'z9hG4bKr' }),
-      (scene) => scene.invite({ branch: 'z9hG4bKr' }),
-      {},
-    ],
+    ['a retransmitted INVITE', (scene) => scene.invite({ branch: 'z9hG4bKr' }), (scene) => scene.invite({ branch: 'z9hG4bKr' }), {}],
     [
       'an ACK to a negative reply',
       (scene) => {

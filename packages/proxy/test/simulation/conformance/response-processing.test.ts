@@ -7,7 +7,10 @@ describe('find the response context, RFC 3261 16.7 step 1', () => {
   it('a reply without one is forwarded to the second Via', () => {
     const scene = new Scene()
     const other = new Agent(scene.world, '10.0.0.50:5080')
-    scene.phone.send(scene.proxy.address, reply(['SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx', 'SIP/2.0/UDP 10.0.0.50:5080;branch=z9hG4bKy']))
+    scene.phone.send(
+      scene.proxy.address,
+      reply(['SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx', 'SIP/2.0/UDP 10.0.0.50:5080;branch=z9hG4bKy']),
+    )
     scene.run()
     expect(other.received[0].all('Via')).toEqual(['SIP/2.0/UDP 10.0.0.50:5080;branch=z9hG4bKy'])
   })
@@ -52,7 +55,9 @@ describe('find the response context, RFC 3261 16.7 step 1', () => {
 
 function reply(vias: readonly string[], status = '200 OK'): string {
   const lines = vias.map((via) => `Via: ${via}`)
-  return [`SIP/2.0 ${status}`, ...lines, 'From: <sip:a@b>;tag=1', 'To: <sip:c@d>;tag=2', 'Call-ID: s', 'CSeq: 1 INVITE', '', ''].join('\r\n')
+  return [`SIP/2.0 ${status}`, ...lines, 'From: <sip:a@b>;tag=1', 'To: <sip:c@d>;tag=2', 'Call-ID: s', 'CSeq: 1 INVITE', '', ''].join(
+    '\r\n',
+  )
 }
 
 describe('remove the topmost Via, RFC 3261 16.7 step 3', () => {

@@ -42,12 +42,16 @@ describe('a stop that has begun, RFC 3261 21.5.4', () => {
 
 describe('defects cost their call and nothing else', () => {
   /** Everything that `hook` does throws for the call 'bad'. */
-  function broken(hook: 'request' | 'branch' | 'reply' | 'failure' | 'branchFailure'): { readonly scene: Scene; readonly defects: unknown[] } {
+  function broken(hook: 'request' | 'branch' | 'reply' | 'failure' | 'branchFailure'): {
+    readonly scene: Scene
+    readonly defects: unknown[]
+  } {
     const defects: unknown[] = []
     const check = (name: typeof hook, callId: string): void => {
       if (name === hook && callId === 'bad') throw new Error(`broken ${name}`)
     }
-    const idOf = (m: Parameters<NonNullable<SceneOptions['request']>>[0]): string => m.message.text(m.message.callIdStart, m.message.callIdEnd)
+    const idOf = (m: Parameters<NonNullable<SceneOptions['request']>>[0]): string =>
+      m.message.text(m.message.callIdStart, m.message.callIdEnd)
     const scene: Scene = new Scene({
       defect: (error) => void defects.push(error),
       request: (m, { transactions }) => {
@@ -143,7 +147,8 @@ describe('hostile replies, RFC 3261 26.1, 17.1.3', () => {
 
   it.each([0, 99, 700, 999, 1000])('a status code of %i reaches nobody', (code) => {
     const { scene } = relayed()
-    const [, line = ''] = [scene.phone.reply('10.9.9.9:1', scene.phone.last('INVITE'), '180 X'), scene.world.wire.at(-1)?.text ?? '']
+    scene.phone.reply('10.9.9.9:1', scene.phone.last('INVITE'), '180 X')
+    const line = scene.world.wire.at(-1)?.text ?? ''
     scene.phone.send(scene.proxy.address, line.replace('SIP/2.0 180', `SIP/2.0 ${code}`))
     scene.run()
     expect(scene.codes()).toEqual([100])
@@ -257,7 +262,8 @@ describe('many things at once', () => {
   it('every slot is given back: 3,000 calls in waves use no more cells than one wave', () => {
     const scene = new Scene({ params: { wt_timer: 100 } })
     for (let wave = 0; wave < 30; wave++) {
-      for (let call = 0; call < 100; call++) scene.caller.request(scene.proxy.address, { method: 'MESSAGE', uri: 'sip:b@10.0.0.1', callId: `${wave}-${call}` })
+      for (let call = 0; call < 100; call++)
+        scene.caller.request(scene.proxy.address, { method: 'MESSAGE', uri: 'sip:b@10.0.0.1', callId: `${wave}-${call}` })
       scene.run(2)
       for (const request of scene.phone.requests('MESSAGE').slice(-100)) scene.phone.reply(scene.proxy.address, request, '200 OK')
       scene.run(200)

@@ -6,7 +6,11 @@ import { Scene, type SceneOptions } from './scene.ts'
 
 describe('suspended transactions, tm-reference 10', () => {
   /** Every INVITE is suspended; `resume` goes on with it. */
-  function suspending(options: SceneOptions & { readonly failureArmed?: boolean } = {}): { readonly scene: Scene; readonly resume: () => number; readonly runs: string[] } {
+  function suspending(options: SceneOptions & { readonly failureArmed?: boolean } = {}): {
+    readonly scene: Scene
+    readonly resume: () => number
+    readonly runs: string[]
+  } {
     const runs: string[] = []
     let tx = { index: 0, label: 0 }
     const scene: Scene = new Scene({
@@ -212,7 +216,17 @@ describe('agreement of answers with questions, RFC 3261 17.1', () => {
     const ends: number[] = []
     for (const phone of scene.phones)
       scene.proxy.engine.transactions.startLocal(
-        { method: 'OPTIONS', uri: `sip:x@${phone.address}`, nextHop: '', listener: null, headers: 'From: <sip:a@b>\r\nTo: <sip:c@d>\r\n', body: '', noAck: false, frTimer: 0, frInvTimer: 0 },
+        {
+          method: 'OPTIONS',
+          uri: `sip:x@${phone.address}`,
+          nextHop: '',
+          listener: null,
+          headers: 'From: <sip:a@b>\r\nTo: <sip:c@d>\r\n',
+          body: '',
+          noAck: false,
+          frTimer: 0,
+          frInvTimer: 0,
+        },
         ({ status }) => void ends.push(status),
       )
     scene.proxy.wake()
