@@ -35,9 +35,21 @@ function addressesOf(seats: Seats): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(seats).map(([name, port]) => [name, `${port.host}:${port.port}`]))
 }
 
+async function orClose<T>(seats: Seats, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting
+  } catch (problem) {
+    await closeSeats(seats)
+    throw problem
+  }
+}
+
 async function kamailioProgram(scenarios: readonly Scenario[], tm: TmParameters): Promise<Program> {
   const seats = await openSeats()
-  const program = await startKamailioWith((sipPort) => kamailioConfig(scenarios, addressesOf(seats), tm, sipPort))
+  const program = await orClose(
+    seats,
+    startKamailioWith((sipPort) => kamailioConfig(scenarios, addressesOf(seats), tm, sipPort)),
+  )
   const cast = castOf(seats, program.sipPort)
   const stop = async (): Promise<void> => {
     await program.stop()
@@ -48,7 +60,7 @@ async function kamailioProgram(scenarios: readonly Scenario[], tm: TmParameters)
 
 async function signalboxProgram(scenarios: readonly Scenario[], tm: TmParameters): Promise<Program> {
   const seats = await openSeats()
-  const program = await startSignalbox({ script: ksrScript(scenarios, addressesOf(seats)), tm })
+  const program = await orClose(seats, startSignalbox({ script: ksrScript(scenarios, addressesOf(seats)), tm }))
   const cast = castOf(seats, program.sipPort)
   const stop = async (): Promise<void> => {
     await program.stop()
@@ -57,9 +69,19 @@ async function signalboxProgram(scenarios: readonly Scenario[], tm: TmParameters
   return { run: (scenario) => play(scenario, cast, program.rpc), output: program.output, stop }
 }
 
+/** When one did not start, the other one is not left running. */
+async function bothOrNone([one, other]: readonly [PromiseSettledResult<Program>, PromiseSettledResult<Program>]): Promise<
+  readonly [Program, Program]
+> {
+  if (one.status === 'fulfilled' && other.status === 'fulfilled') return [one.value, other.value]
+  for (const result of [one, other]) if (result.status === 'fulfilled') await result.value.stop()
+  throw one.status === 'rejected' ? one.reason : (other as PromiseRejectedResult).reason
+}
+
 export async function openLane(scenarios: readonly Scenario[], tm: TmParameters): Promise<Lane> {
   const parameters = { ...shortTimers, ...tm }
-  const [kamailio, signalbox] = await Promise.all([kamailioProgram(scenarios, parameters), signalboxProgram(scenarios, parameters)])
+  const started = await Promise.allSettled([kamailioProgram(scenarios, parameters), signalboxProgram(scenarios, parameters)])
+  const [kamailio, signalbox] = await bothOrNone(started)
   return {
     compare: async (scenario) => {
       const [one, other] = await Promise.all([kamailio.run(scenario), signalbox.run(scenario)])
