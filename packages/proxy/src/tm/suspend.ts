@@ -72,7 +72,12 @@ export function resumeWith(tm: TransactionCore, tx: TransactionKey, work: (m: Ro
   const held = resumeHeld(tm, tx)
   if (typeof held === 'number') return held
   held.routeType = RouteType.FAILURE
-  work(held)
+  try {
+    work(held)
+  } catch (error) {
+    // A defect costs this call a 500, never the process.
+    tm.defect(error)
+  }
   endHeld(tm, held)
   return 0
 }

@@ -212,9 +212,12 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     if (cell === null || m.message.method === Method.ACK) return -1
     cell.flags |= TransactionFlag.ADMIN_REPLY
     if (m.message.isRequest) cell.replyHeaders = m.replyHeaders
-    if (!replyLocally(this.#tm, cell, status, reason, redirectContacts(m, status))) return -1
+    const { params } = this.#tm
+    const sendable = Number.isInteger(status) && status >= 100 && status <= 699
+    const code = sendable ? status : params.default_code
+    if (!replyLocally(this.#tm, cell, code, sendable ? reason : params.default_reason, redirectContacts(m, code))) return -1
     m.answered = true
-    if (status >= 200) cancelPending(this.#tm, cell, localReason(this.#tm, status), (branch) => giveUp(this.#tm, branch))
+    if (code >= 200) cancelPending(this.#tm, cell, localReason(this.#tm, code), (branch) => giveUp(this.#tm, branch))
     return 1
   }
 

@@ -211,3 +211,16 @@ describe('replies that wait for something', () => {
     expect(proxy.current).toBe(0)
   })
 })
+
+describe('t_reply with a code that is none', () => {
+  it.each([0, 99, 700, Number.NaN])('%d becomes default_code and default_reason, tm-reference 2.3', (status) => {
+    proxy = new SimulatedProxy(world, {
+      address: '10.0.0.9:5060',
+      params: { default_code: 501, default_reason: 'Not like this' },
+      request: (m, { transactions }) => void transactions.sendReply(m, status, 'whatever'),
+    })
+    caller.request(proxy.address, { method: 'MESSAGE', uri: 'sip:bob@10.0.0.9' })
+    world.run(10)
+    expect(caller.last('MESSAGE').startLine).toBe('SIP/2.0 501 Not like this')
+  })
+})
