@@ -22,10 +22,9 @@ import { cleanTransactions } from './management.ts'
 import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import { watchLifetimes } from './overdue.ts'
 import type { TmParameters } from './parameters.ts'
-import * as queries from './queries.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
 import { endHeldReply, giveUp, receiveReply } from './replies.ts'
-import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './settings.ts'
+import { ScriptedTransaction } from './scripted-transaction.ts'
 import * as scripted from './scripted-requests.ts'
 import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
@@ -60,10 +59,11 @@ export interface TransactionWorld {
 }
 
 /** The transaction module: what receive.ts hands messages to, and what scripts call. */
-export class TransactionLayer implements TransactionApi, CellTimers {
+export class TransactionLayer extends ScriptedTransaction implements TransactionApi, CellTimers {
   readonly #tm: TransactionCore
 
   constructor(world: TransactionWorld) {
+    super()
     const { params, counters, clock, wheel, transport, resolve, endpoint, stateless, user, bus, random, worker, serverName, defect } = world
     this.#tm = {
       params,
@@ -100,7 +100,7 @@ export class TransactionLayer implements TransactionApi, CellTimers {
   }
 
   /** What management reads; it changes nothing. */
-  get core(): TransactionCore {
+  override get core(): TransactionCore {
     return this.#tm
   }
 
@@ -279,94 +279,6 @@ export class TransactionLayer implements TransactionApi, CellTimers {
     if (invite === null) return -1
     if (copyFlags) m.flags = invite.messageFlags
     return 1
-  }
-
-  armBranch(m: RoutedMessage, name: string): number {
-    return armHook(m, 'onBranch', name)
-  }
-
-  armReply(m: RoutedMessage, name: string): number {
-    return armHook(m, 'onReply', name)
-  }
-
-  armFailure(m: RoutedMessage, name: string): number {
-    return armHook(m, 'onFailure', name)
-  }
-
-  armBranchFailure(m: RoutedMessage, name: string): number {
-    return armHook(m, 'onBranchFailure', name)
-  }
-
-  isSet(m: RoutedMessage, what: string): number {
-    return isArmed(m, what)
-  }
-
-  setFr(m: RoutedMessage, inviteMs: number, otherMs: number): number {
-    return setFr(this.#tm, m, inviteMs, otherMs)
-  }
-
-  resetFr(m: RoutedMessage): number {
-    return setFr(this.#tm, m, this.#tm.params.fr_inv_timer, this.#tm.params.fr_timer)
-  }
-
-  setMaxLifetime(m: RoutedMessage, inviteMs: number, otherMs: number): number {
-    return setMaxLifetime(this.#tm, m, inviteMs, otherMs)
-  }
-
-  resetMaxLifetime(m: RoutedMessage): number {
-    return setMaxLifetime(this.#tm, m, this.#tm.params.max_inv_lifetime, this.#tm.params.max_noninv_lifetime)
-  }
-
-  setRetr(m: RoutedMessage, t1Ms: number, t2Ms: number): number {
-    return setRetr(m, t1Ms, t2Ms)
-  }
-
-  resetRetr(m: RoutedMessage): number {
-    return setRetr(m, this.#tm.params.retr_timer1, this.#tm.params.retr_timer2)
-  }
-
-  setFlag(m: RoutedMessage, flag: number, on: boolean): number {
-    return setTransactionFlag(m, flag, on)
-  }
-
-  setAutoInv100(m: RoutedMessage, on: boolean): number {
-    return setAutoInv100(m, on)
-  }
-
-  isCanceled(m: RoutedMessage): number {
-    return queries.isCanceled(m)
-  }
-
-  isExpired(m: RoutedMessage): number {
-    return queries.isExpired(this.#tm, m)
-  }
-
-  anyTimeout(m: RoutedMessage): number {
-    return queries.anyTimeout(m)
-  }
-
-  anyReplied(m: RoutedMessage): number {
-    return queries.anyReplied(m)
-  }
-
-  branchTimeout(m: RoutedMessage): number {
-    return queries.branchTimeout(m)
-  }
-
-  branchReplied(m: RoutedMessage): number {
-    return queries.branchReplied(m)
-  }
-
-  grepStatus(m: RoutedMessage, status: number): number {
-    return queries.grepStatus(m, status)
-  }
-
-  statusCode(m: RoutedMessage): number {
-    return queries.statusCode(m)
-  }
-
-  branchIndex(m: RoutedMessage): number {
-    return queries.branchIndex(m)
   }
 
   dropReplies(m: RoutedMessage, mode: string): number {
