@@ -100,6 +100,7 @@ async function serve() {
       after: () => () => undefined,
     },
     token: null,
+    kill: () => fatal.push('killed'),
     sink: () => undefined,
     spawn: (start) => {
       const worker = new FakeWorker(start, clock)

@@ -16,6 +16,7 @@ import { engineLogLevel, withLogLevel, type EngineLogLevel } from './control/log
 import { parameterSettings } from './control/parameter-settings.ts'
 import { RuntimeSettings } from './control/runtime-settings.ts'
 import { SipThread, type WorkerLike } from './control/sip-thread.ts'
+import { StallWatch } from './control/stall-watch.ts'
 import type { ReadyMessage, ScriptStatus, ThreadHealth, WorkerNotice, WorkerStart } from './control/worker-messages.ts'
 import { WorkerPool } from './control/worker-pool.ts'
 import { coreParameters, coreParametersFrom, coreParameterValue } from './dns/core-parameters.ts'
@@ -57,6 +58,8 @@ export interface ControlPlaneSetup {
   readonly spawn: (start: WorkerStart) => WorkerLike
   /** The engine cannot go on. */
   readonly onFatal: (sentence: string) => void
+  /** Ends the process at once, by a signal. */
+  readonly kill: () => void
 }
 
 /** The main thread of the engine: everything but SIP. It reads snapshots, asks SIP threads over their ports, and owns no call. */
@@ -74,6 +77,7 @@ export class ControlPlane {
   readonly #drain: EventDrain
   readonly #decode: DecodeEvent
   readonly #healths = new Map<string, ThreadHealth>()
+  readonly #stalls = new StallWatch((worker) => this.#endStalled(worker))
   readonly #monitor = new ThreadHealthMonitor()
   readonly #metrics: PrometheusText
   readonly #subscriptions: Subscriptions
@@ -127,7 +131,10 @@ export class ControlPlane {
     this.#script = this.#ready[0].script
     this.#drain.start(every)
     this.#monitor.start()
-    every(HEALTH_PERIOD_MS, () => this.#healths.set('control', this.#monitor.take()))
+    every(HEALTH_PERIOD_MS, () => {
+      this.#healths.set('control', this.#monitor.take())
+      this.#stalls.tick()
+    })
     await this.#unix.listen()
     if (this.#http !== null && config.http !== null) this.#httpUrl = await listenHttp(this.#http, config.http)
   }
@@ -193,8 +200,10 @@ export class ControlPlane {
   }
 
   #hear(notice: WorkerNotice, worker: number, thread: SipThread): void {
-    if (notice.type === 'health') this.#healths.set(`sip-${worker}`, notice.health)
-    else if (notice.type === 'log') this.#setup.sink(notice.entry)
+    if (notice.type === 'health') {
+      this.#healths.set(`sip-${worker}`, notice.health)
+      this.#stalls.heard(worker)
+    } else if (notice.type === 'log') this.#setup.sink(notice.entry)
     else if (notice.type === 'usrloc')
       commitContacts(
         this.#store,
@@ -202,6 +211,15 @@ export class ControlPlane {
         (message) => thread.port.post(message),
         (error) => this.#log.critical(String(error)),
       )
+  }
+
+  /** A thread that is stuck cannot be stopped in order; whoever supervises the engine starts it again. */
+  #endStalled(worker: number): void {
+    if (this.#stopping) return
+    this.#log.critical(
+      `SIP thread ${worker} has not run for 15 s, probably an endless loop in the routing script: the engine ends itself to be started again`,
+    )
+    this.#setup.kill()
   }
 
   #buildMetrics(): PrometheusText {

@@ -76,6 +76,7 @@ async function run(config: Config): Promise<void> {
     sink: standardError(process.stderr.isTTY),
     spawn: spawnSipThread,
     onFatal: (sentence) => endWith(Exit.BUG, sentence),
+    kill: () => process.kill(process.pid, 'SIGKILL'),
   })
   for (const warning of config.warnings) plane.log.warn(warning)
   const shutdown = new Shutdown(
