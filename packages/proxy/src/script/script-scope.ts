@@ -78,6 +78,19 @@ export class ScriptScope {
     }
   }
 
+  /** Reads something of another message; its parts are parsed anew, and so are ours afterwards. */
+  borrow<T>(m: RoutedMessage, read: () => T): T {
+    const outer = this.#message
+    this.#message = m
+    this.serial++
+    try {
+      return read()
+    } finally {
+      this.#message = outer
+      this.serial++
+    }
+  }
+
   /** Runs code that has its message from the continuations. */
   runDetached(work: () => void): void {
     const outer = this.#message

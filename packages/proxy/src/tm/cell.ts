@@ -90,6 +90,8 @@ export class Cell implements TimerOwner, TransactionHandle {
   suspendedBranch = -1
   /** Type of the route that waits. */
   suspendedIn = 0
+  /** Code of the last reply received, 0 none. */
+  lastReceived = 0
   /** Moments that somebody hears of for this transaction (callbacks.ts), and who. */
   moments = 0
   callbacks: readonly Registration[] = NOBODY
@@ -171,6 +173,7 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.held = null
     this.suspendedBranch = -1
     this.suspendedIn = 0
+    this.lastReceived = 0
     this.moments = 0
     this.callbacks = NOBODY
   }

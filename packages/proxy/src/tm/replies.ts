@@ -32,6 +32,7 @@ export function receiveReply(tm: TransactionCore, branch: Branch, m: RoutedMessa
     reportMessage(tm, EventKind['msg-in'], branch, { over: m.source, bytes: message.bytes, start: message.start, end: message.end })
   if (message.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) endCancel(tm, branch)
   else {
+    cell.lastReceived = message.status
     tellReply(tm, cell.isLocal ? Moment.LOCAL_RESPONSE_IN : Moment.RESPONSE_IN, branch, m)
     advanceBranch(tm, branch, m)
   }
@@ -192,6 +193,8 @@ function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
   if ((name === '' && !heard(tm, cell, BRANCH_FAILURE_MOMENTS)) || cell.has(TransactionFlag.IN_ROUTE)) return
   branch.onBranchFailure = ''
+  // Branches that the route adds have none unless it arms one again.
+  cell.onBranchFailure = ''
   const m = tm.failed
   cell.flags |= TransactionFlag.IN_ROUTE
   restoreRequest(cell, m)

@@ -1,6 +1,7 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import type { LocalRequest } from './local-request.ts'
+import type { ReplyFacts } from './related-messages.ts'
 
 /** What routing scripts may ask of the transaction layer; results are Kamailio's return codes (tm-reference 8). */
 export interface TransactionApi {
@@ -88,6 +89,14 @@ export interface TransactionApi {
   replyCallId(callId: string, cseq: number, reply: { readonly status: number; readonly reason: string }): number
   /** tmx.t_uac_ack_local: the ACK to the 2xx of a local INVITE that makes none by itself. */
   acknowledgeLocal(callId: string, cseq: number, ack: { readonly headers: string; readonly body: string }): number
+  /** The request of the transaction of `m`; null when it has none. */
+  requestOf(m: RoutedMessage): RoutedMessage | null
+  /** The INVITE that the CANCEL at hand is for. */
+  inviteOf(m: RoutedMessage): RoutedMessage | null
+  /** The reply that a failure route is about. */
+  replyOf(m: RoutedMessage): RoutedMessage | null
+  replyFacts(m: RoutedMessage): ReplyFacts | null
+  lastReply(m: RoutedMessage): number | null
   /** t_clean. */
   clean(): number
   /** t_uac_send: 1, or a TmError. */

@@ -18,14 +18,12 @@ import { CellTable } from './cell-table.ts'
 import { holdReply, isHeld, repeatsHeld } from './held-reply.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
-import { cleanTransactions } from './management.ts'
 import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import { watchLifetimes } from './overdue.ts'
 import type { TmParameters } from './parameters.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
 import { endHeldReply, giveUp, receiveReply } from './replies.ts'
-import { ScriptedTransaction } from './scripted-transaction.ts'
-import * as scripted from './scripted-requests.ts'
+import { RareRequests } from './rare-requests.ts'
 import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
@@ -59,7 +57,7 @@ export interface TransactionWorld {
 }
 
 /** The transaction module: what receive.ts hands messages to, and what scripts call. */
-export class TransactionLayer extends ScriptedTransaction implements TransactionApi, CellTimers {
+export class TransactionLayer extends RareRequests implements TransactionApi, CellTimers {
   readonly #tm: TransactionCore
 
   constructor(world: TransactionWorld) {
@@ -350,55 +348,6 @@ export class TransactionLayer extends ScriptedTransaction implements Transaction
 
   isHeldAgain(m: RoutedMessage): number {
     return repeatsHeld(m) ? 1 : -1
-  }
-
-  saveEdits(m: RoutedMessage): number {
-    return scripted.saveEdits(this.#tm, m)
-  }
-
-  applyChanges(m: RoutedMessage): number {
-    return scripted.applyChanges(this.#tm, m)
-  }
-
-  flushFlags(m: RoutedMessage): number {
-    return scripted.flushFlags(m)
-  }
-
-  reuseBranch(m: RoutedMessage): number {
-    return scripted.reuseBranch(m)
-  }
-
-  branchFlag(m: RoutedMessage, bit: number, action: 'set' | 'reset' | 'ask'): number {
-    return scripted.branchFlag(m, bit, action)
-  }
-
-  cancelBranchIndex(m: RoutedMessage, index: number): number {
-    return scripted.cancelBranchIndex(this.#tm, m, index)
-  }
-
-  appendBranches(m: RoutedMessage, index: number, label: number): number {
-    return scripted.appendBranches(this.#tm, m, { index, label })
-  }
-
-  drop(m: RoutedMessage, status: number): number {
-    return scripted.drop(this.#tm, m, status)
-  }
-
-  cancelCallId(callId: string, cseq: number, how: { readonly flag: number; readonly status: number }): number {
-    return scripted.cancelCallId(this.#tm, { callId, cseq }, how)
-  }
-
-  replyCallId(callId: string, cseq: number, reply: { readonly status: number; readonly reason: string }): number {
-    return scripted.replyCallId(this.#tm, { callId, cseq }, reply)
-  }
-
-  acknowledgeLocal(callId: string, cseq: number, ack: { readonly headers: string; readonly body: string }): number {
-    return scripted.acknowledgeLocal(this.#tm, { callId, cseq }, ack)
-  }
-
-  clean(): number {
-    cleanTransactions(this.#tm)
-    return 1
   }
 
   replicate(m: RoutedMessage, proxy: string): number {

@@ -47,7 +47,7 @@ function branches(env: KsrEnvironment): Functions {
   const { tm } = env.services
   return {
     /** 1: this very request is being served already. */
-    t_precheck_trans: (m) => (tm.lookupRequest(m) > 0 ? 1 : -1),
+    t_precheck_trans: (m) => (env.services.params.precheck_trans !== 0 && tm.lookupRequest(m) > 0 ? 1 : -1),
     t_cancel_branches: (m, which: string) => tm.cancelBranches(m, textArgument(which, 'tmx.t_cancel_branches')),
     /** The target of the branch that has failed, once more. */
     t_reuse_branch: (m) => tm.reuseBranch(m),

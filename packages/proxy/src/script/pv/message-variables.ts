@@ -14,7 +14,6 @@ export function messageVariables(env: KsrEnvironment): ReadonlyMap<string, PvDef
     ...readOnly(startLine(env)),
     ...readOnly(headers(env)),
     ...readOnly(network(env)),
-    ...readOnly(transactions(env)),
     ['hdr', (spec) => (spec.inner === '' ? null : { get: () => headerValue(env, spec) })],
     ['hdrc', (spec) => (spec.inner === '' ? null : { get: () => headerLines(env.current().message, spec.inner).length })],
     ['br', () => ({ get: () => env.current().targets[0]?.uri ?? null })],
@@ -22,7 +21,8 @@ export function messageVariables(env: KsrEnvironment): ReadonlyMap<string, PvDef
     ['mf', () => flagsAccess(env, 'flags')],
     ['sf', () => flagsAccess(env, 'scriptFlags')],
     ['bf', () => flagsAccess(env, 'branchFlags')],
-    ['T_branch', (spec) => (spec.inner === 'uri' ? { get: () => env.current().currentUri() } : null)],
+    ['sndto', (spec) => sentTo(env, spec)],
+    ['sndfrom', (spec) => sentTo(env, spec)],
   ])
 }
 
@@ -111,24 +111,24 @@ function network(env: KsrEnvironment): Getters {
   }
 }
 
-function transactions(env: KsrEnvironment): Getters {
-  const { tm } = env.services
-  return {
-    T_branch_idx: () => tm.branchIndex(env.current()),
-    T_reply_code() {
-      const status = tm.statusCode(env.current())
-      return status > 0 ? status : 0
-    },
-    ruid: () => env.current().ruid || null,
-  }
-}
-
 function headerValue(env: KsrEnvironment, { inner, index }: PvSpec): PvValue {
   const { message } = env.current()
   const lines = headerLines(message, inner)
   if (index === 'all') return lines.map((_, i) => message.header(inner, i)).join(',')
   const at = index ?? 0
   return message.header(inner, at < 0 ? lines.length + at : at)
+}
+
+/** In ksr_onsend_route: where the message goes, and from which of our addresses. */
+function sentTo(env: KsrEnvironment, { name, inner }: PvSpec): PvAccess | null {
+  const side = () => (name === 'sndto' ? env.scope.sentTo?.remote : env.scope.sentTo?.listener)
+  const parts: Readonly<Record<string, () => PvValue>> = {
+    ip: () => side()?.address ?? null,
+    port: () => side()?.port ?? null,
+    af: () => side()?.family ?? null,
+    proto: () => (env.scope.sentTo === null ? null : transportName(env.scope.sentTo.transport)),
+  }
+  return Object.hasOwn(parts, inner) ? { get: parts[inner] } : null
 }
 
 /** `$(branch(uri)[i])`: the targets beside the Request-URI. */

@@ -5,6 +5,7 @@ import type { PvDefinition } from './pv-definition.ts'
 import { parsePvSpec, type PvSpec } from './pv-spec.ts'
 import type { PvReference } from './pv-value.ts'
 import { storedVariables } from './stored-variables.ts'
+import { transactionVariables } from './transaction-variables.ts'
 import { compileTransformation, type PvTransformation } from './transformation.ts'
 
 const REMEMBERED = 4096
@@ -18,7 +19,11 @@ export class PvCompiler {
 
   constructor(env: KsrEnvironment) {
     this.#env = env
-    this.#definitions = new Map([...messageVariables(env), ...storedVariables(env)])
+    this.#definitions = new Map([
+      ...messageVariables(env),
+      ...storedVariables(env),
+      ...transactionVariables(env, (text) => this.reference(text)),
+    ])
   }
 
   /** The variable written as `text`. What is unknown is logged once and reads as null. */

@@ -1,0 +1,349 @@
+import { describe, expect, it } from 'vitest'
+import { Counter } from '../../src/metrics/counter-layout.ts'
+import { BOB, CAROL, PROXY, ScriptedCall } from './scripted-call.ts'
+
+/** An asynchronous request route; CANCELs end what it has begun. */
+function asyncRoute(body: string, others = ''): string {
+  return `async function ksr_request_route() { if (KSR.is_CANCEL()) { KSR.tm.t_relay_cancel(); return } ${body} }\n${others}`
+}
+
+describe('await in ksr_request_route, tm-reference 10', () => {
+  it('suspends the transaction and goes on with the message as it was left', () => {
+    const call = new ScriptedCall(
+      asyncRoute(
+        `KSR.hdr.append('X-Before: 1'); await KSR.signalbox.sleep(300); say(KSR.pv.get('$rm'), KSR.pv.get('$fU')); KSR.hdr.append('X-After: 2'); say(KSR.tm.t_relay())`,
+      ),
+    )
+    call.answer(call.bob, { invite: ['200 OK'] })
+    const invite = call.invite()
+    expect(call.statuses).toEqual([100])
+    call.alice.again(PROXY, invite)
+    call.run(100)
+    expect(call.statuses).toEqual([100, 100])
+    expect(call.bob.requests('INVITE')).toEqual([])
+    call.run(300)
+    expect(call.said).toEqual(['INVITE caller', '1'])
+    expect(call.bob.last('INVITE').header('X-Before')).toBe('1')
+    expect(call.bob.last('INVITE').header('X-After')).toBe('2')
+    expect(call.statuses).toEqual([100, 100, 200])
+    call.run(6000)
+    expect(call.current).toBe(0)
+    expect(call.scripted.proxy.engine.wheel.armed).toBe(0)
+  })
+
+  it('costs nothing while a route does not wait: no 100, no transaction', () => {
+    const call = new ScriptedCall(asyncRoute(`await null; await 5; KSR.sl.send_reply(403, 'Now')`))
+    call.invite()
+    expect(call.statuses).toEqual([403])
+    expect(call.scripted.proxy.stat('tmTotal')).toBe(0)
+  })
+
+  it('waits several times on one branch', () => {
+    const call = new ScriptedCall(asyncRoute(`for (let i = 0; i < 20; i++) await KSR.signalbox.sleep(100); say(KSR.tm.t_relay())`))
+    call.answer(call.bob, { invite: ['180 Ringing'] })
+    call.invite()
+    call.run(2500)
+    expect(call.said).toEqual(['1'])
+    expect(call.bob.requests('INVITE')).toHaveLength(1)
+  })
+
+  it('may answer', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100); say(KSR.tm.t_reply(480, 'Later'))`))
+    call.invite()
+    call.run(200)
+    expect(call.last()).toBe('480 Later')
+  })
+
+  it('answers statelessly asked for go through the transaction', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100); KSR.sl.send_reply(404, 'Nobody')`))
+    call.invite()
+    call.run(200)
+    expect(call.last()).toBe('404 Nobody')
+  })
+
+  it('a rejected promise is a script error and 500', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100); throw new Error('out of luck')`))
+    call.invite()
+    call.run(200)
+    expect(call.last()).toBe('500 Server Internal Error')
+    expect(call.said[0]).toMatch(/^test\.js:\d+:\d+: out of luck \(in ksr_request_route\)$/)
+    expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(1)
+  })
+
+  it('so does one before the first wait', () => {
+    const call = new ScriptedCall(asyncRoute(`throw new Error('at once')`))
+    call.invite()
+    expect(call.statuses).toEqual([500])
+  })
+
+  it('a route that ends without reply or relay leads to 500, tm-reference 10', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100)`))
+    call.invite()
+    call.run(200)
+    expect(call.statuses).toEqual([100, 500])
+  })
+
+  it('one whose relay fails leads to the reply for its error, tm-reference 8.3', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100); KSR.seturi('sip:bob@${BOB}'); say(KSR.tm.t_relay())`))
+    call.scripted.proxy.unsendable.add(BOB)
+    call.invite()
+    call.run(200)
+    expect(call.said).toEqual(['-477'])
+    expect(call.statuses).toEqual([100, 477])
+  })
+
+  it('is ended by CANCEL: later KSR calls exit, finally blocks still run', () => {
+    const call = new ScriptedCall(
+      asyncRoute(`try { await KSR.signalbox.sleep(500); say('woke'); KSR.tm.t_relay(); say('never') } finally { say('finally') }`),
+    )
+    const invite = call.invite()
+    call.cancel(invite)
+    expect(call.last('CANCEL')).toBe('200 canceling')
+    expect(call.statuses).toEqual([100, 487])
+    call.run(1000)
+    expect(call.said).toEqual(['woke', 'finally'])
+    expect(call.bob.received).toEqual([])
+    expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(0)
+  })
+
+  it('is ended by its final-response timer: 408', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(5000); KSR.tm.t_relay(); say('never')`), {
+      params: { fr_inv_timer: 1000 },
+    })
+    call.invite()
+    call.run(1200)
+    expect(call.statuses).toEqual([100, 408])
+    call.run(40_000)
+    expect(call.said).toEqual([])
+    expect(call.current).toBe(0)
+  })
+
+  it('a wait longer than the life of the transaction ends in nothing', () => {
+    const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(60_000); KSR.tm.t_relay(); say('never')`), {
+      params: { fr_inv_timer: 1000 },
+    })
+    const invite = call.invite()
+    call.run(1500)
+    call.alice.ack(PROXY, invite, call.alice.last('INVITE'))
+    call.run(70_000)
+    expect(call.said).toEqual([])
+    expect(call.current).toBe(0)
+  })
+
+  it('KSR.x.exit() ends it', () => {
+    const call = new ScriptedCall(
+      asyncRoute(`await KSR.signalbox.sleep(100); KSR.tm.t_relay(); try { KSR.x.exit() } catch {} KSR.tm.t_reply(500, 'no')`),
+    )
+    call.answer(call.bob, { invite: ['180 Ringing'] })
+    call.invite()
+    call.run(200)
+    expect(call.statuses).toEqual([100, 180])
+    expect(call.said).toEqual([])
+  })
+
+  it('keeps AVPs and $var apart for calls that wait at the same time', () => {
+    const call = new ScriptedCall(
+      asyncRoute(
+        `const id = KSR.pv.get('$ci'); KSR.pv.sets('$avp(id)', id); await KSR.signalbox.sleep(100); say(id, KSR.pv.get('$ci'), KSR.pv.get('$avp(id)')); KSR.tm.t_reply(480, id)`,
+      ),
+    )
+    call.alice.request(PROXY, { method: 'INVITE', uri: `sip:bob@${BOB}`, callId: 'one' })
+    call.run(20)
+    call.alice.request(PROXY, { method: 'INVITE', uri: `sip:bob@${BOB}`, callId: 'two' })
+    call.run(200)
+    expect(call.said).toEqual(['one one one', 'two two two'])
+  })
+
+  it('keeps runs apart that wait for the same promise', () => {
+    const call = new ScriptedCall(`
+      let gate = null
+      async function ksr_request_route() {
+        gate ??= KSR.signalbox.sleep(100)
+        await gate
+        say(KSR.pv.get('$ci'), KSR.pv.get('$rU'))
+        KSR.tm.t_reply(480, 'Later')
+      }`)
+    for (const name of ['one', 'two', 'three']) call.alice.request(PROXY, { method: 'INVITE', uri: `sip:${name}@${BOB}`, callId: name })
+    call.run(200)
+    expect(call.said).toEqual(['one one', 'two two', 'three three'])
+    expect(call.statuses.filter((status) => status === 480)).toHaveLength(3)
+  })
+
+  it('branch routes share the AVPs of the stretch that relays', () => {
+    const call = new ScriptedCall(
+      asyncRoute(
+        `await KSR.signalbox.sleep(10); KSR.pv.sets('$avp(a)', 'x'); KSR.tm.t_on_branch('ksr_branch_one'); KSR.tm.t_relay(); say('after', KSR.pv.get('$avp(a)'))`,
+        `function ksr_branch_one() { say('branch', KSR.pv.get('$avp(a)')) }`,
+      ),
+    )
+    call.invite()
+    expect(call.said).toEqual(['branch x', 'after x'])
+  })
+
+  it('after a relay the rest of the route only looks on', () => {
+    const call = new ScriptedCall(
+      asyncRoute(`KSR.tm.t_relay(); await KSR.signalbox.sleep(100); say(KSR.pv.get('$rm'), KSR.tm.t_is_canceled())`),
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite()
+    expect(call.statuses).toEqual([100, 486])
+    call.run(100)
+    expect(call.said).toEqual(['INVITE -1'])
+  })
+
+  it('an ACK and a CANCEL can be waited with, too', () => {
+    const call = new ScriptedCall(`
+      async function ksr_request_route() { await KSR.signalbox.sleep(20); KSR.tm.t_relay() }`)
+    call.answer(call.bob, { invite: ['180 Ringing'] })
+    const invite = call.invite()
+    call.cancel(invite)
+    expect(call.statuses).toEqual([100, 180, 487])
+    expect(call.last('CANCEL')).toBe('200 canceling')
+    call.request({ method: 'ACK', uri: `sip:bob@${BOB}`, callId: 'other' })
+    expect(call.bob.requests('ACK').at(-1)?.header('Call-ID')).toBe('other')
+  })
+
+  it('is refused where nothing could be waited for', () => {
+    const sync = new ScriptedCall(`function ksr_request_route() { KSR.signalbox.sleep(5) }`)
+    sync.invite()
+    expect(sync.said[0]).toContain('KSR.signalbox.sleep must be awaited, so the route that calls it must be async')
+    const hidden = new ScriptedCall(`function ksr_request_route() { return later() }\nasync function later() {}`)
+    hidden.invite()
+    expect(hidden.said[0]).toContain('ksr_request_route() returns a promise: declare it as an async function')
+    expect(hidden.statuses).toEqual([500])
+  })
+
+  it('an asynchronous branch route is refused when the script loads, or when it waits', () => {
+    expect(() => new ScriptedCall(`function ksr_request_route() { KSR.tm.t_on_branch('x') }\nasync function x() {}`)).toThrow(
+      'x() is async, but a branch route cannot wait',
+    )
+    const call = new ScriptedCall(
+      `function ksr_request_route() { KSR.tm.t_on_branch(String('x')); KSR.tm.t_relay() }\nconst x = globalThis.y = async () => { await KSR.signalbox.sleep(1) }`,
+    )
+    call.invite()
+    expect(call.said.join()).toContain('branch route cannot wait')
+  })
+})
+
+describe('await in failure routes', () => {
+  const serial = (body: string): string =>
+    `function ksr_request_route() { if (KSR.is_CANCEL()) { KSR.tm.t_relay_cancel(); return } KSR.tm.t_on_failure('next'); KSR.tm.t_relay() }\nasync function next() { ${body} }`
+
+  it('holds the reply back until the route has relayed', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200); KSR.seturi('sip:carol@${CAROL}'); say(KSR.tm.t_relay())`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    expect(call.statuses).toEqual([100])
+    call.run(300)
+    expect(call.said).toEqual(['1'])
+    expect(call.statuses).toEqual([100, 200])
+  })
+
+  it('relays the winner when the route does nothing', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200)`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 486])
+  })
+
+  it('failure_reply_mode 3 drops earlier replies only when branches were added', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200); KSR.seturi('sip:carol@${CAROL}'); KSR.tm.t_relay()`))
+    call.answer(call.bob, { invite: ['404 Not Found'] })
+    call.answer(call.carol, { invite: ['480 Later'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 480])
+  })
+
+  it('t_drop_replies without new branches leads to 500', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200); KSR.tm.t_drop_replies('a')`))
+    call.answer(call.bob, { invite: ['404 Not Found'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 500])
+  })
+
+  it('CANCEL ends the wait', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200); KSR.tm.t_relay(); say('never')`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    const invite = call.invite()
+    call.cancel(invite)
+    expect(call.statuses).toEqual([100, 486])
+    call.run(300)
+    expect(call.said).toEqual([])
+  })
+
+  it('a route that fails relays nothing: 500', () => {
+    const call = new ScriptedCall(serial(`await KSR.signalbox.sleep(200); null.x`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 500])
+  })
+})
+
+describe('await in onreply routes', () => {
+  const replies = (body: string): string =>
+    `function ksr_request_route() { if (KSR.is_CANCEL()) { KSR.tm.t_relay_cancel(); return } KSR.tm.t_on_reply('ksr_onreply_one'); KSR.tm.t_relay() }\nasync function ksr_onreply_one() { ${body} }`
+
+  it('holds a final reply back, and its edits go upstream', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(200); say(KSR.pv.get('$rs')); KSR.hdr.append('X-Late: 1')`))
+    call.answer(call.bob, { invite: ['200 OK'] })
+    call.invite()
+    expect(call.statuses).toEqual([100])
+    call.run(300)
+    expect(call.said).toEqual(['200'])
+    expect(call.statuses).toEqual([100, 200])
+    expect(call.alice.last('INVITE').header('X-Late')).toBe('1')
+  })
+
+  it('t_is_retr_async_reply: 1 for the repetition of a reply that waits', () => {
+    const call = new ScriptedCall(
+      replies(
+        `if (KSR.tm.t_is_retr_async_reply() > 0) { say('again'); return } say('first', KSR.tm.t_is_retr_async_reply()); await KSR.signalbox.sleep(200)`,
+      ),
+    )
+    call.answer(call.bob, { invite: ['200 OK', '200 OK'] })
+    call.invite()
+    expect(call.said).toEqual(['first -1', 'again'])
+    expect(call.statuses).toEqual([100])
+    call.run(300)
+    expect(call.statuses).toEqual([100, 200])
+  })
+
+  it('drop takes away provisional replies only', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(100); KSR.x.drop()`))
+    call.answer(call.bob, { invite: ['180 Ringing'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100])
+    call.bob.reply(PROXY, call.bob.last('INVITE'), '486 Busy Here')
+    call.run(300)
+    expect(call.statuses).toEqual([100, 486])
+  })
+
+  it('a branch whose reply is held counts as open', () => {
+    const call = new ScriptedCall(
+      `function ksr_request_route() { KSR.tm.t_on_reply('ksr_onreply_one'); KSR.seturi('sip:bob@${BOB}'); KSR.corex.append_branch_uri('sip:carol@${CAROL}'); KSR.tm.t_relay() }
+       async function ksr_onreply_one() { if (KSR.pv.get('$rs') === 480) await KSR.signalbox.sleep(500) }`,
+    )
+    call.answer(call.bob, { invite: ['480 Later'] })
+    call.answer(call.carol, { invite: ['486 Busy Here'] })
+    call.invite()
+    expect(call.statuses).toEqual([100])
+    call.run(600)
+    expect(call.statuses).toEqual([100, 480])
+  })
+
+  it('no route holds a reply for ever: fr_timer lets it pass', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(600_000); say('never'); KSR.hdr.append('X-Late: 1')`), {
+      params: { fr_timer: 2000 },
+    })
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite()
+    call.run(2200)
+    expect(call.statuses).toEqual([100, 486])
+  })
+})
