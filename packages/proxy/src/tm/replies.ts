@@ -158,10 +158,10 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   const first = cell.status < 200
   tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
   if (cell.isInvite && first) tellReply(tm, Moment.DLG, branch, m)
+  if (first && tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')
   if (buildUpstream(tm, m)) sendReply(tm, cell, status)
   if (!first) return
   cell.winner = branch.index
-  if (tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')
   cancelLosers(tm, cell, localReason(tm, status))
 }
 

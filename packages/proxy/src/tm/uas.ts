@@ -48,8 +48,8 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
   tm.counters[Counter.tmTotal]++
   if (tm.bus.on) {
     reportCreated(tm, cell, machine, block)
-    reportState(tm, cell, UAS_SIDE, machine, State.none, machine.initial)
     reportMessage(tm, EventKind['msg-in'], cell, received(m))
+    reportState(tm, cell, UAS_SIDE, machine, State.none, machine.initial)
   }
   m.cell = cell
   if (heard(tm, cell, Moment.REQUEST_IN)) tellMoment(tm, Moment.REQUEST_IN, cell, m)
