@@ -29,10 +29,10 @@ describe('banner', () => {
   RPC      http://127.0.0.1:8060/RPC
   Metrics  http://127.0.0.1:8060/metrics
   SIP      udp:127.0.0.1:5060  tcp:[::1]:5060
-  Script   the shipped one
+  Script   default-script.js (shipped)
   Data     /srv/.signalbox
 
-  Only this machine reaches it. To open SIP to your network:
+  SIP: only this machine reaches it. To open it to your network:
       --listen udp:192.0.2.7:5060 --listen tcp:192.0.2.7:5060
   Ctrl-C stops it gracefully.
 
@@ -48,7 +48,20 @@ describe('banner', () => {
     const text = banner(facts([], { token: 'sesame', listeners: ['udp:192.0.2.7:5060'] }), plain)
     expect(text).toContain('http://127.0.0.1:8060/#token=sesame\n')
     expect(text).toContain('needs the token')
-    expect(text).not.toContain('Only this machine')
+    expect(text).not.toContain('only this machine')
+  })
+
+  it.each([
+    ['0.0.0.0:8060', 'http://127.0.0.1:8060'],
+    ['[::]:8060', 'http://[::1]:8060'],
+  ])('gives addresses that can be opened for --http %s', (http, loopback) => {
+    const text = banner(facts(['--http', http], { token: 'sesame', url: `http://${http}` }), plain)
+    expect(text).toContain(
+      `  Console  http://192.0.2.7:8060/#token=sesame\n           ${loopback}/#token=sesame\n  RPC      http://192.0.2.7:8060/RPC\n`,
+    )
+    expect(text).toContain('SIP: only this machine reaches it')
+    const engineOnly = ['--engine-only', '--http', http]
+    expect(banner(facts(engineOnly, { token: 'sesame', url: `http://${http}`, ownAddress: null }), plain)).toContain(`  RPC      ${loopback}/RPC\n`)
   })
 
   it('tells of gateways and of the demo', () => {

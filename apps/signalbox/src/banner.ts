@@ -17,11 +17,12 @@ export interface BannerFacts {
 export function banner(facts: BannerFacts, strong: (text: string) => string): string {
   const { config, url, token } = facts
   const rows: (readonly [string, string])[] = []
-  if (url !== null && !config.engineOnly) rows.push(['Console', `${url}/${token === null ? '' : `#token=${token}`}`])
-  if (url !== null) rows.push(['RPC', `${url}/RPC`], ['Metrics', `${url}/metrics`])
+  const places = httpPlaces(facts)
+  if (!config.engineOnly) rows.push(...row('Console', places, `/${token === null ? '' : `#token=${token}`}`))
+  rows.push(...row('RPC', places, '/RPC'), ...row('Metrics', places, '/metrics'))
   rows.push(['SIP', facts.listeners.join('  ')])
   if (config.gateways.length > 0) rows.push(['Gateway', config.gateways.map((gateway) => gateway.uri).join('  ')])
-  rows.push(['Script', config.script ?? 'the shipped one'], ['Data', config.dataDir])
+  rows.push(['Script', config.script ?? 'default-script.js (shipped)'], ['Data', config.dataDir])
   if (token !== null) rows.push(['Token', token])
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
   const lines = [
@@ -36,12 +37,27 @@ export function banner(facts: BannerFacts, strong: (text: string) => string): st
   return `${lines.join('\n')}\n`
 }
 
+/** Where others reach HTTP, then where this machine does: nobody can open http://0.0.0.0. */
+function httpPlaces({ config, url, ownAddress }: BannerFacts): readonly string[] {
+  if (url === null) return []
+  const host = config.http?.host
+  if (host !== '0.0.0.0' && host !== '::') return [url]
+  const port = /:\d+$/.exec(url)?.[0] ?? ''
+  const loopback = `http://${host === '::' ? '[::1]' : '127.0.0.1'}${port}`
+  return ownAddress === null ? [loopback] : [`http://${ownAddress}${port}`, loopback]
+}
+
+/** The name stands before the first place only. */
+function row(name: string, places: readonly string[], path: string): readonly (readonly [string, string])[] {
+  return places.map((place, i) => [i === 0 ? name : '', `${place}${path}`])
+}
+
 function hints({ listeners, token, demo, ownAddress }: BannerFacts): readonly string[] {
   const lines: string[] = []
   if (listeners.every((listener) => /^\w+:(127\.|\[::1\])/.test(listener))) {
     const address = ownAddress ?? '0.0.0.0'
     lines.push(
-      'Only this machine reaches it. To open SIP to your network:',
+      'SIP: only this machine reaches it. To open it to your network:',
       `    --listen udp:${address}:5060 --listen tcp:${address}:5060`,
     )
   }
