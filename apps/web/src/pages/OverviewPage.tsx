@@ -22,7 +22,7 @@ export function OverviewPage() {
   const stale = useStale()
   const [hovered, setHovered] = useState<number | null>(null)
   return (
-    <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Overview">
+    <div className="relative min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Overview">
       <div className={cx('mx-auto flex max-w-[1680px] flex-col gap-3 p-3 md:p-4', stale && 'stale')}>
         <EngineStrip snapshot={snapshot} />
         <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
