@@ -40,13 +40,13 @@ interface Fork {
 async function ringAll(): Promise<Fork> {
   const text = await caller.sendRequest({ method: 'INVITE', uri: caller.uriAtProxy('fork') })
   const branches = await Promise.all(phones.map((phone) => phone.takeRequest('INVITE')))
-  phones.forEach((phone, index) => phone.answer(branches[index]!, 180, 'Ringing', { toTag: `leg${index}` }))
+  phones.forEach((phone, index) => phone.answer(branches[index], 180, 'Ringing', { toTag: `leg${index}` }))
   return { invite: readRaw(text), branches }
 }
 
 /** Answers the CANCEL and the INVITE of a branch as a callee does. */
 async function obeyCancel(index: number, invite: Incoming): Promise<RawMessage> {
-  const phone = phones[index]!
+  const phone = phones[index]
   const cancel = await phone.takeRequest('CANCEL')
   phone.answer(cancel, 200, 'OK', { toTag: `leg${index}` })
   phone.answer(invite, 487, 'Request Terminated', { toTag: `leg${index}` })
@@ -66,23 +66,23 @@ describe('parallel forking, RFC 3261 16.6 and 16.7', () => {
     const vias = branches.map(({ message }) => headerValues(message, 'via')[0] ?? '')
     expect(new Set(vias.map((via) => /branch=([^;]+)/.exec(via)?.[1])).size).toBe(3)
     expect(branches.map(({ message }) => message.requestUri)).toEqual(phones.map((phone) => `sip:fork@${phone.address}`))
-    for (const [index, branch] of branches.entries()) phones[index]!.answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
+    for (const [index, branch] of branches.entries()) phones[index].answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
     await caller.send(caller.negativeAck(invite, await caller.takeReply(486)))
     await everythingEnds()
   })
 
   it('the first 200 goes upstream and the losers get CANCEL, 16.7 step 10; 487 of the losers is not forwarded', async () => {
     const { branches } = await ringAll()
-    phones[1]!.answer(branches[1]!, 200, 'OK', { toTag: 'leg1' })
+    phones[1].answer(branches[1], 200, 'OK', { toTag: 'leg1' })
     const ok = await caller.takeReply(200, 'INVITE')
     expect(headerValue(ok, 'to')).toContain('leg1')
     await caller.send(caller.withinDialog('ACK', callerDialog(ok)))
-    const [first, third] = await Promise.all([obeyCancel(0, branches[0]!), obeyCancel(2, branches[2]!)])
-    await phones[1]!.takeRequest('ACK')
+    const [first, third] = await Promise.all([obeyCancel(0, branches[0]), obeyCancel(2, branches[2])])
+    await phones[1].takeRequest('ACK')
     // tm-reference 2.4: local_cancel_reason
     for (const cancel of [first, third]) expect(headerValue(cancel, 'reason')).toMatch(/cause=200/)
     for (const [index, cancel] of [first, third].entries()) {
-      const sentInvite = branches[index === 0 ? 0 : 2]!.message
+      const sentInvite = branches[index === 0 ? 0 : 2].message
       expect(headerValues(cancel, 'via')).toEqual(headerValues(sentInvite, 'via').slice(0, 1))
       expect(cancel.requestUri).toBe(sentInvite.requestUri)
     }
@@ -99,8 +99,8 @@ describe('parallel forking, RFC 3261 16.6 and 16.7', () => {
     ] as const
     for (const [index, [status, reason]] of finals.entries()) {
       expect(caller.port.inbox.count((message) => message.status >= 300)).toBe(0)
-      phones[index]!.answer(branches[index]!, status, reason, { toTag: `leg${index}` })
-      await phones[index]!.takeRequest('ACK')
+      phones[index].answer(branches[index], status, reason, { toTag: `leg${index}` })
+      await phones[index].takeRequest('ACK')
     }
     // 404 before 486 within 4xx, 4xx before 5xx (tm-reference 6.1)
     await caller.send(caller.negativeAck(invite, await caller.takeReply(404)))
@@ -110,8 +110,8 @@ describe('parallel forking, RFC 3261 16.6 and 16.7', () => {
 
   it('6xx cancels the other branches and wins, 16.7 step 5', async () => {
     const { invite, branches } = await ringAll()
-    phones[2]!.answer(branches[2]!, 603, 'Decline', { toTag: 'leg2' })
-    await Promise.all([obeyCancel(0, branches[0]!), obeyCancel(1, branches[1]!)])
+    phones[2].answer(branches[2], 603, 'Decline', { toTag: 'leg2' })
+    await Promise.all([obeyCancel(0, branches[0]), obeyCancel(1, branches[1])])
     await caller.send(caller.negativeAck(invite, await caller.takeReply(603)))
     await everythingEnds()
   })
@@ -130,11 +130,11 @@ describe('parallel forking, RFC 3261 16.6 and 16.7', () => {
   it('one phone answers, one is busy, one is dead: 200 goes upstream and the dead branch ends', async () => {
     const text = await caller.sendRequest({ method: 'INVITE', uri: caller.uriAtProxy('fork') })
     const branches = await Promise.all(phones.map((phone) => phone.takeRequest('INVITE')))
-    phones[0]!.answer(branches[0]!, 486, 'Busy Here', { toTag: 'leg0' })
-    phones[1]!.answer(branches[1]!, 200, 'OK', { toTag: 'leg1' })
+    phones[0].answer(branches[0], 486, 'Busy Here', { toTag: 'leg0' })
+    phones[1].answer(branches[1], 200, 'OK', { toTag: 'leg1' })
     const ok = await caller.takeReply(200, 'INVITE')
     await caller.send(caller.withinDialog('ACK', callerDialog(ok)))
-    await phones[1]!.takeRequest('ACK')
+    await phones[1].takeRequest('ACK')
     expect(readRaw(text).method).toBe('INVITE')
     await everythingEnds()
   })
@@ -144,27 +144,27 @@ describe('retransmissions, RFC 3261 17', () => {
   it('MUST absorb a retransmitted INVITE and answer it with the last provisional, 17.2.1', async () => {
     const text = await caller.sendRequest({ method: 'INVITE', uri: caller.uriAtProxy('fork') })
     const branches = await Promise.all(phones.map((phone) => phone.takeRequest('INVITE')))
-    phones[0]!.answer(branches[0]!, 180, 'Ringing', { toTag: 'leg0' })
+    phones[0].answer(branches[0], 180, 'Ringing', { toTag: 'leg0' })
     await caller.takeReply(180)
     const seen = phones.map((phone) => phone.port.inbox.all.length)
     await caller.send(text)
     await caller.takeReply(180)
     expect(phones.map((phone) => phone.port.inbox.all.length)).toEqual(seen)
-    for (const [index, branch] of branches.entries()) phones[index]!.answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
+    for (const [index, branch] of branches.entries()) phones[index].answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
     await caller.send(caller.negativeAck(readRaw(text), await caller.takeReply(486)))
     await everythingEnds()
   })
 
   it('repeats a negative final reply until the ACK comes, 17.2.1, and answers a repeated 486 of the callee with ACK only, 17.1.1.2', async () => {
     const { invite, branches } = await ringAll()
-    for (const [index, branch] of branches.entries()) phones[index]!.answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
+    for (const [index, branch] of branches.entries()) phones[index].answer(branch, 486, 'Busy Here', { toTag: `leg${index}` })
     const first = await caller.takeReply(486)
     const again = await caller.takeReply(486)
     expect(again.text).toBe(first.text)
     await caller.send(caller.negativeAck(invite, first))
     for (const phone of phones) phone.port.inbox.drop()
-    phones[0]!.answer(branches[0]!, 486, 'Busy Here', { toTag: 'leg0' })
-    await phones[0]!.takeRequest('ACK')
+    phones[0].answer(branches[0], 486, 'Busy Here', { toTag: 'leg0' })
+    await phones[0].takeRequest('ACK')
     await everythingEnds()
   })
 
