@@ -4,7 +4,7 @@ export const octetClass = new Uint16Array(256)
 export const TOKEN = 1
 export const DIGIT = 2
 /** SP, HTAB and, inside a folded value, CR and LF. */
-export const LWS = 4
+const LWS = 4
 /** Domain names and IPv4 addresses; the underscore is no hostname, yet found in the field. */
 export const HOST = 8
 /** IPv6address without its brackets. */
