@@ -8,7 +8,7 @@ import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
 import { formatChange, formatCount, formatRate, UNKNOWN } from '../format/number.ts'
 import { formatDuration } from '../format/time.ts'
-import { METRIC_KIND, type Metric, type StatsSnapshot } from '../stores/stats-store.ts'
+import { METRIC_KIND, RATE_WINDOW_S, type Metric, type StatsSnapshot } from '../stores/stats-store.ts'
 import { cx } from '../ui/cx.ts'
 import { FIELD_GROUPS, PANELS, type Field, type Panel } from './overview-panels.ts'
 
@@ -35,7 +35,7 @@ export function OverviewPage() {
             <h2 id="tm-stats" className="font-mono text-sm font-semibold">
               tm.stats
             </h2>
-            <span className="text-xs text-muted">value, change a second, up to ten minutes (rates are 5 s means)</span>
+            <span className="text-xs text-muted">value, change a second as a mean over {RATE_WINDOW_S} s, up to ten minutes</span>
             <span className="ml-auto text-xs text-muted">
               <Age t={snapshot.latest?.t ?? null} />
             </span>
@@ -70,11 +70,12 @@ function EngineStrip({ snapshot }: { readonly snapshot: StatsSnapshot }) {
   const info = useQuery(queries.info(client)).data
   const latest = snapshot.latest
   const facts: readonly (readonly [label: string, value: string])[] = [
-    ['Engine', info === undefined ? UNKNOWN : `${info.name} ${info.version}`],
+    ['Engine', info === undefined ? UNKNOWN : `signalbox ${info.version} on ${info.name}`],
     ['Up', latest === null ? UNKNOWN : formatDuration(Math.floor(latest.uptimeS) * 1000)],
     ['Listening on', info?.listeners.join('  ') ?? UNKNOWN],
     ['Script', info === undefined ? UNKNOWN : `${info.script.file} v${info.script.version}`],
-    ['Workers', info === undefined ? UNKNOWN : `${info.workers} × ${info.datagramPort}`],
+    ['Workers', formatCount(info?.workers)],
+    ['Datagram port', info?.datagramPort ?? UNKNOWN],
     ['Node.js', info?.node ?? UNKNOWN],
     ['Events lost', formatCount(latest?.eventsLost)],
   ]
@@ -186,8 +187,8 @@ function FieldTable({
           {fields.map((field) => (
             <tr key={field.key} className="h-7 hover:bg-hover">
               <th scope="row" title={field.meaning} className="truncate text-left font-normal">
-                <span className="font-mono text-xs font-medium">{field.key}</span>
-                <span className="ml-2 hidden text-xs text-muted xl:inline">{field.meaning}</span>
+                <span className="font-mono text-xs font-medium">{field.key}</span>{' '}
+                <span className="ml-1 hidden text-xs text-muted xl:inline">{field.meaning}</span>
               </th>
               <td className="text-right font-medium">{formatCount(latestOf(snapshot, field.key))}</td>
               <td className="text-right text-xs text-muted">

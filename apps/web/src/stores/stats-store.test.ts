@@ -61,12 +61,20 @@ describe('movingMean', () => {
 })
 
 describe('StatsStore', () => {
-  it('gives rates a second over the last two seconds', () => {
+  it('forgets what is older than the window of the rates', () => {
+    const { store, feed } = setUp()
+    feed(100_000, 0)
+    for (let i = 0; i <= 25; i += 1) feed(101_000 + i * 200, 1000)
+    expect(store.getSnapshot().rates?.created).toBe(0)
+  })
+
+  it('gives rates a second over the last five seconds, as the charts do', () => {
     const { store, feed } = setUp()
     for (let i = 0; i <= 20; i += 1) feed(100_000 + i * 200, i * 2)
     expect(store.getSnapshot().rates?.created).toBeCloseTo(10)
     expect(store.getSnapshot().rates?.messagesIn).toBeCloseTo(20)
     expect(store.getSnapshot().latest?.stats.created).toBe(40)
+    expect(store.history('created').at(-1)).toBeCloseTo(10)
   })
 
   it('has no rate before the second sample', () => {

@@ -44,13 +44,12 @@ const METRICS = Object.keys(METRIC_KIND) as readonly Metric[]
 
 export const HISTORY_S = 600
 const FIRST_SPAN_S = 60
-const RATE_WINDOW_MS = 2000
-/** Charted rates are means over this many seconds: single arrivals a second are noise at ten minutes a chart. */
-const SMOOTH_S = 5
+/** Rates, charted or not, are means over this many seconds: single arrivals a second are noise at ten minutes a chart. */
+export const RATE_WINDOW_S = 5
 
 export interface StatsSnapshot {
   readonly latest: TmStatsData | null
-  /** Change a second over the last two seconds, of levels with its sign; null until two samples are known. */
+  /** Change a second over the last RATE_WINDOW_S, of levels with its sign; null until two samples are known. */
   readonly rates: Readonly<Record<Metric, number>> | null
 }
 
@@ -90,7 +89,7 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
     this.#latest = message
     this.#clockOffset = message.t - this.#wall()
     this.#recent.push(sample)
-    while (this.#recent.length > 2 && sample.t - this.#recent[0].t > RATE_WINDOW_MS) this.#recent.shift()
+    while (this.#recent.length > 2 && sample.t - this.#recent[0].t > RATE_WINDOW_S * 1000) this.#recent.shift()
     this.#chart(sample)
     this.touch()
   }
@@ -103,7 +102,7 @@ export class StatsStore extends LiveStore<StatsSnapshot> implements TopicConsume
   /** The last ten minutes, one point a second: levels as they are, counters as rate a second. */
   history(metric: Metric): (number | null)[] {
     const series = this.#ring.series(metric, this.historyEnd())
-    return METRIC_KIND[metric] === 'level' ? series : movingMean(series, SMOOTH_S)
+    return METRIC_KIND[metric] === 'level' ? series : movingMean(series, RATE_WINDOW_S)
   }
 
   /** Seconds a chart shows: grows with what is known, so that the first minute is not a sliver of ten. */
