@@ -30,10 +30,12 @@ export function HelpSheet({ onClose }: { readonly onClose: () => void }) {
       <section className="border-t border-line px-5 py-4">
         <h3 className="label mb-1">Filter of the transaction list</h3>
         <p>
-          A bare word is looked for in Call-ID, From, To, method, request URI and key. Conditions such as{' '}
+          A bare word is looked for in Call-ID, From, To, method, request URI, key and status text. Conditions such as{' '}
           <code className="font-mono">status&gt;=400</code>, <code className="font-mono">method==INVITE</code>,{' '}
-          <code className="font-mono">from~alice</code> or <code className="font-mono">age&gt;5s</code> can be joined with blanks,{' '}
-          <code className="font-mono">||</code>, <code className="font-mono">!</code> and parentheses.
+          <code className="font-mono">from~alice</code> or <code className="font-mono">age&gt;5s</code> can be joined with blanks or{' '}
+          <code className="font-mono">&amp;&amp;</code>, <code className="font-mono">||</code>, <code className="font-mono">!</code>, the
+          words <code className="font-mono">and</code>, <code className="font-mono">or</code>, <code className="font-mono">not</code>, and
+          parentheses. <code className="font-mono">retr</code> is short for <code className="font-mono">retransmissions</code>.
         </p>
         <p className="mt-1 font-mono text-xs text-muted">{FILTER_FIELDS.join('  ')}</p>
       </section>

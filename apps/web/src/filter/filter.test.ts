@@ -31,8 +31,9 @@ function matches(text: string, row: TransactionRow = ROW, now = 9000): boolean {
 }
 
 describe('parseFilter', () => {
-  it.each(['', '  ', 'a84b4c76', 'ALICE', 'bob@', 'invite', '4711:99', 'sip:bob@example.net'])('bare token %j finds the row', (text) =>
-    expect(matches(text)).toBe(true),
+  it.each(['', '  ', 'a84b4c76', 'ALICE', 'bob@', 'invite', '4711:99', 'busy', '486', 'sip:bob@example.net'])(
+    'bare token %j finds the row',
+    (text) => expect(matches(text)).toBe(true),
   )
 
   it.each([
@@ -50,6 +51,8 @@ describe('parseFilter', () => {
     ['from~"alice a"', true],
     ['target~10.0.0.7', true],
     ['retransmissions>2', true],
+    ['retr>2', true],
+    ['retr==0', false],
     ['branches==1', true],
     ['age>5s', true],
     ['age>=8000ms', true],
@@ -63,6 +66,15 @@ describe('parseFilter', () => {
     expect(matches('carol && alice || bob')).toBe(true)
     expect(matches('carol && (alice || bob)')).toBe(false)
     expect(matches('!carol !(status<400)')).toBe(true)
+  })
+
+  it('takes and, or, not as operators, in any case and not in quotes', () => {
+    expect(matches('carol or alice')).toBe(true)
+    expect(matches('carol AND alice')).toBe(false)
+    expect(matches('not carol and not (status<400)')).toBe(true)
+    expect(matches('"or"')).toBe(false)
+    expect(matches('from~and')).toBe(false)
+    expect(matches('from~not or alice')).toBe(true)
   })
 
   it('compares nothing with a status that is not there yet', () => {
@@ -86,6 +98,7 @@ describe('parseFilter', () => {
     ['from>alice', 5, 'use ==, != or ~'],
     ['status~4', 7, 'works on text'],
     ['alice ||', 8, 'ends too early'],
+    ['alice or', 8, 'ends too early'],
     ['constructor==1', 0, 'No field'],
   ])('refuses %s at %i: %s', (text, at, message) => {
     const parsed = parseFilter(text)

@@ -1,10 +1,11 @@
 import type { TransactionRow } from '@signalbox/contract'
+import { reasonPhrase } from '../format/sip.ts'
 
 /**
  * The filter language of the transaction list.
  *
- *   alice                          any of Call-ID, From, To, method, request URI, key contains it
- *   status>=400 method==INVITE     blanks mean "and"; also &&, ||, ! and parentheses
+ *   alice                          any of Call-ID, From, To, method, request URI, key, status text contains it
+ *   status>=400 method==INVITE     blanks mean "and"; also &&, ||, ! or and, or, not; and parentheses
  *   from~alice                     contains;  callid=="a b" quotes keep blanks;  ruri==sip:*@a  * is a wildcard
  *   age>5s                         ms, s, m, h
  */
@@ -36,6 +37,8 @@ const FIELDS: Readonly<Record<string, Read>> = {
 
 export const FILTER_FIELDS: readonly string[] = Object.keys(FIELDS)
 
+const ALIASES: Readonly<Record<string, string>> = { retr: 'retransmissions' }
+
 const NUMERIC: ReadonlySet<string> = new Set(['status', 'branches', 'retransmissions', 'age'])
 const OPERATORS = ['==', '!=', '>=', '<=', '>', '<', '~'] as const
 type Operator = (typeof OPERATORS)[number]
@@ -66,6 +69,12 @@ const PUNCTUATION: readonly (readonly [string, Token['type']])[] = [
   [')', 'close'],
 ]
 
+const WORD_OPERATORS: ReadonlyMap<string, Token['type']> = new Map([
+  ['and', 'and'],
+  ['or', 'or'],
+  ['not', 'not'],
+])
+
 /** Reads an expression; an empty one accepts every row. */
 export function parseFilter(text: string): ParsedFilter {
   try {
@@ -87,11 +96,17 @@ function tokenise(text: string): readonly Token[] {
       continue
     }
     const token = readToken(text, at)
-    tokens.push(token)
+    tokens.push(tokens.at(-1)?.type === 'op' ? token : wordOperator(token))
     at = token.at + token.text.length + (token.quoted ? 2 : 0)
   }
   tokens.push({ type: 'end', text: '', at: text.length, quoted: false })
   return tokens
+}
+
+/** `and`, `or`, `not` are operators unless quoted or compared with. */
+function wordOperator(token: Token): Token {
+  const type = token.quoted || token.type !== 'word' ? undefined : WORD_OPERATORS.get(token.text.toLowerCase())
+  return type === undefined ? token : { ...token, type }
 }
 
 function readToken(text: string, at: number): Token {
@@ -176,7 +191,8 @@ class Parser {
   }
 
   #comparison(name: Token): RowTest {
-    const field = name.text.toLowerCase()
+    const written = name.text.toLowerCase()
+    const field = Object.hasOwn(ALIASES, written) ? ALIASES[written] : written
     if (!Object.hasOwn(FIELDS, field)) {
       throw new FilterError(name.at, `No field "${name.text}". Fields: ${FILTER_FIELDS.join(', ')}.`)
     }
@@ -195,7 +211,8 @@ function containsTest(text: string): RowTest {
     row.to.toLowerCase().includes(needle) ||
     row.method.toLowerCase().includes(needle) ||
     row.ruri.toLowerCase().includes(needle) ||
-    row.key.includes(needle)
+    row.key.includes(needle) ||
+    (row.status !== null && `${row.status} ${reasonPhrase(row.status)}`.toLowerCase().includes(needle))
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
