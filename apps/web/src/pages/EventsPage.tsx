@@ -44,7 +44,7 @@ export function EventsPage() {
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
         <FilterBox label="Filter events" placeholder="Text, key, address, kind …" value={search.f ?? ''} onChange={setFilter} />
         <span className="text-xs text-muted" role="status">
-          {formatCount(events.length)} of {formatCount(snapshot.events.length)} kept
+          {countText(events.length, snapshot.events.length)}
         </span>
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
         <div className="flex w-full gap-1 overflow-x-auto" role="group" aria-label="Kinds">
@@ -90,6 +90,12 @@ export function EventsPage() {
       </div>
     </>
   )
+}
+
+/** The page begins empty and keeps the newest events only: it says of which ones it counts. */
+function countText(shown: number, kept: number): string {
+  const filtered = shown === kept ? '' : `${formatCount(shown)} of `
+  return kept < EVENTS_KEPT ? `${filtered}${formatCount(kept)} since this page was opened` : `${filtered}the newest ${formatCount(kept)}`
 }
 
 function select(events: readonly EngineEvent[], groups: ReadonlySet<KindGroup>, filter: string): readonly EngineEvent[] {
