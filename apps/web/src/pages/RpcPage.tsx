@@ -61,7 +61,12 @@ function Rpc({ method, search }: { readonly method: string | null; readonly sear
         </div>
         <MethodNav methods={shown} chosen={method} filter={search.f} />
       </div>
-      <div className="min-h-0 min-w-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Call">
+      <div
+        className={cx('min-h-0 min-w-0 flex-1 overflow-auto', method === null && 'max-md:hidden')}
+        tabIndex={0}
+        role="region"
+        aria-label="Call"
+      >
         {method === null && <Notice title="Choose a method">Each form is built from the contract of the engine.</Notice>}
         {method !== null && chosen === undefined && (
           <Notice title="This engine has no such method">
