@@ -9,8 +9,15 @@ export interface SimulationResult {
   readonly failures: readonly string[]
 }
 
-/** Simulates worlds of random calls, seed after seed, until the minutes are over; at least one. */
-export function simulate({ minutes, firstSeed }: { readonly minutes: number; readonly firstSeed: number }): SimulationResult {
+export interface SimulationBudget {
+  readonly minutes: number
+  readonly firstSeed: number
+  /** No more worlds than this, so that the same budget simulates the same calls on every machine that is fast enough. */
+  readonly mostWorlds?: number
+}
+
+/** Simulates worlds of random calls, seed after seed, until the budget is used up; at least one. */
+export function simulate({ minutes, firstSeed, mostWorlds = Infinity }: SimulationBudget): SimulationResult {
   const begun = performance.now()
   const failures: string[] = []
   let calls = 0
@@ -28,7 +35,7 @@ export function simulate({ minutes, firstSeed }: { readonly minutes: number; rea
       reported = performance.now()
       console.log(line(calls, worlds, begun))
     }
-  } while (performance.now() - begun < minutes * 60_000 && failures.length < 20)
+  } while (worlds < mostWorlds && performance.now() - begun < minutes * 60_000 && failures.length < 20)
   console.log(line(calls, worlds, begun))
   return { calls, failures }
 }
