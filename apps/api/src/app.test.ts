@@ -118,9 +118,16 @@ describe('POST /RPC', () => {
   it('MUST keep subscriptions of the shared connection out of reach', async () => {
     const test = await start()
     expect((await rpc(test, '{"jsonrpc":"2.0","method":"signalbox.unsubscribe","params":["events"],"id":1}')).status).toBe(
-      '500 Method Not Found',
+      '400 Topics come over the unix socket of the engine only',
     )
     expect(test.engine.count('signalbox.unsubscribe')).toBe(0)
+  })
+
+  it('system.listMethods leaves out what only the unix socket takes', async () => {
+    const test = await start()
+    test.engine.answers.set('system.listMethods', () => ({ result: ['signalbox.info', 'signalbox.subscribe', 'signalbox.unsubscribe'] }))
+    const { body } = await rpc(test, '{"jsonrpc":"2.0","method":"system.listMethods","id":1}')
+    expect(JSON.parse(body).result).toEqual(['signalbox.info'])
   })
 
   it('is a fault 503 while the engine is down', async () => {
@@ -305,7 +312,9 @@ describe('GET /metrics', () => {
     const { app } = await start()
     const { headers, body } = await app.inject({ url: '/metrics', headers: LOCAL })
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
-    expect(body).toMatch(/^# HELP signalbox_up [^\n]*\n# TYPE signalbox_up gauge\nsignalbox_up 1\n# HELP signalbox_api_websocket_clients/)
+    expect(body).toMatch(
+      /^# HELP signalbox_tm_stats_current [^\n]*\n# TYPE signalbox_tm_stats_current gauge\nsignalbox_tm_stats_current 3\n# HELP signalbox_api_websocket_clients/,
+    )
     expect(body).toMatch(/\nsignalbox_api_websocket_skipped_total 0\n/)
   })
 
@@ -342,7 +351,7 @@ describe('access', () => {
   it('keeps health check and console open, so that a token can be entered', async () => {
     const { app } = await start({ token: TOKEN, webDist: builtConsole() })
     expect((await app.inject({ url: '/healthz' })).statusCode).toBe(200)
-    expect((await app.inject({ url: '/transactions' })).statusCode).toBe(200)
+    expect((await app.inject({ url: '/transactions', headers: { accept: 'text/html' } })).statusCode).toBe(200)
   })
 
   it('MUST refuse writes from pages of another origin', async () => {
@@ -377,7 +386,7 @@ describe('console', () => {
   it('serves index.html for every page of the console and caches hashed files for ever', async () => {
     const { app } = await start({ webDist: builtConsole() })
     for (const url of ['/', '/transactions', '/transactions/1/2?x=1.5', '/rpc/tm.stats', '/index.html']) {
-      const { statusCode, headers, body } = await app.inject({ url, headers: LOCAL })
+      const { statusCode, headers, body } = await app.inject({ url, headers: { ...LOCAL, accept: 'text/html,*/*;q=0.8' } })
       expect([statusCode, headers['cache-control'], headers['content-type'], body.slice(0, 15)]).toEqual([
         200,
         'no-cache',
@@ -395,6 +404,7 @@ describe('console', () => {
       const { statusCode, body } = await app.inject({ url, headers: LOCAL })
       expect([url, statusCode, JSON.parse(body).error.code]).toEqual([url, 404, 'NOT_FOUND'])
     }
+    for (const headers of [LOCAL, { ...LOCAL, accept: '*/*' }]) expect((await app.inject({ url: '/status', headers })).statusCode).toBe(404)
     expect((await app.inject({ method: 'POST', url: '/transactions', headers: LOCAL })).statusCode).toBe(404)
   })
 

@@ -9,7 +9,7 @@ export const LogLevelResult = Type.Union([
 export type LogLevelResult = Static<typeof LogLevelResult>
 
 export const ReloadResult = Type.Object({
-  script: Type.String({ description: 'File, or the name of the built-in script' }),
+  script: Type.String({ description: 'Its path; default-script.js: the one that is shipped' }),
   version: Type.Integer({ minimum: 1, description: 'Rises by one a load' }),
   loaded_at: Type.Number({ description: 'Unix time, ms' }),
 })
@@ -223,14 +223,14 @@ export const coreMethods = {
   }),
   'system.listMethods': method<[]>()('system.listMethods', {
     result: Type.Array(Type.String()),
-    help: 'Names of all methods, sorted.',
+    help: 'Names of all methods that can be called here, sorted: over HTTP without subscriptions.',
     readOnly: true,
     example: { params: [], result: ['core.uptime', 'core.version', 'tm.stats'] },
   }),
   'system.methodHelp': method<[name: string]>()('system.methodHelp', {
     parameters: [required('name', Type.String(), 'A method')],
     result: Type.String(),
-    help: 'What a method does.',
+    help: 'What a method does. 400 no such method: NAME.',
     readOnly: true,
     example: { params: ['tm.stats'], result: 'Counters of the transaction engine.' },
   }),

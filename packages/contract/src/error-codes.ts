@@ -45,6 +45,7 @@ export const faults = {
   methodNotFound: { code: 500, message: 'Method Not Found' },
   transactionNotFound: { code: 404, message: 'Transaction not found' },
   unknownTopic: { code: 404, message: 'Unknown topic' },
+  socketOnly: { code: 400, message: 'Topics come over the unix socket of the engine only' },
   badParams: { code: 400, message: 'Invalid parameters' },
   unknownLogLevel: { code: 400, message: 'Unknown log level: use -3 to 4 or a name from alert to debug' },
   engineDown: { code: 503, message: 'Engine not reachable' },

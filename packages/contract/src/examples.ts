@@ -56,7 +56,7 @@ export const exampleEvent: EngineEvent = {
   seq: 12,
   tMono: 41_420.25,
   tWall: 1795380341420,
-  node: 'signalbox',
+  node: 'sip1.example.com',
   tx: { index: 4711, label: 1868931 },
   branch: 0,
   kind: 'reply-candidate',

@@ -8,14 +8,18 @@ import { TransactionDetail } from './transaction-detail.ts'
 const seq = Type.Integer({ minimum: 0 })
 
 export const EngineInfo = Type.Object({
-  name: Type.String({ description: 'Name of this engine; `node` of its events' }),
+  name: Type.String({ description: 'Host name of the machine; `node` of the events' }),
   version: Type.String(),
   pid: Type.Integer(),
   node: Type.String({ description: 'Version of Node.js' }),
   workers: Type.Integer({ minimum: 1 }),
   listeners: Type.Array(Type.String(), { examples: [['udp:127.0.0.1:5060', 'tcp:127.0.0.1:5060']] }),
   datagramPort: Type.Union([Type.Literal('dgram'), Type.Literal('ffi')], { description: 'How datagrams reach the kernel' }),
-  script: Type.Object({ file: Type.String(), version: Type.Integer(), loadedAt: Type.Number() }),
+  script: Type.Object({
+    file: Type.String({ description: 'Its path; default-script.js: the one that is shipped' }),
+    version: Type.Integer(),
+    loadedAt: Type.Number(),
+  }),
   dataDir: Type.String(),
   startedAt: Type.Number({ description: 'Unix time, ms' }),
 })
@@ -48,6 +52,8 @@ export type SubscribeResult = Static<typeof SubscribeResult>
 const index = required('index', Type.Integer({ minimum: 0 }), 'Hash index (tindex of tm.list)')
 const label = required('label', Type.Integer({ minimum: 0 }), 'Label (tlabel of tm.list)')
 const topic = required('topic', Type.String(), 'tm.stats, transactions, events or tx:INDEX:LABEL')
+const EXAMPLE_METRIC =
+  '# HELP signalbox_tm_stats_current Transactions in the table, the waiting ones included\n# TYPE signalbox_tm_stats_current gauge\nsignalbox_tm_stats_current 3\n'
 const started = 1795380341000
 
 /** signalbox.*: what only this engine has. */
@@ -59,14 +65,14 @@ export const signalboxMethods = {
     example: {
       params: [],
       result: {
-        name: 'signalbox',
+        name: 'sip1.example.com',
         version: '0.1.0',
         pid: 4711,
         node: 'v26.10.0',
         workers: 1,
         listeners: ['udp:127.0.0.1:5060', 'tcp:127.0.0.1:5060'],
         datagramPort: 'dgram',
-        script: { file: 'built-in', version: 1, loadedAt: started },
+        script: { file: 'default-script.js', version: 1, loadedAt: started },
         dataDir: '/var/lib/signalbox',
         startedAt: started,
       },
@@ -76,7 +82,7 @@ export const signalboxMethods = {
     result: Type.String(),
     help: 'All metrics in the text format of Prometheus.',
     readOnly: true,
-    example: { params: [], result: '# HELP signalbox_up 1 while the engine runs\n# TYPE signalbox_up gauge\nsignalbox_up 1\n' },
+    example: { params: [], result: EXAMPLE_METRIC },
   }),
   'signalbox.tx.get': method<[index: number, label: number]>()('signalbox.tx.get', {
     parameters: [index, label],
@@ -110,10 +116,10 @@ export const signalboxMethods = {
   'signalbox.events.history': method<[since?: number, limit?: number]>()('signalbox.events.history', {
     parameters: [
       optional('since', seq, 'Only events after this seq; 0: all that are kept'),
-      optional('limit', Type.Integer({ minimum: 1, maximum: 10_000 }), 'At most so many, the newest (default 1000)'),
+      optional('limit', Type.Integer({ minimum: 1, maximum: 10_000 }), 'At most so many, the newest (default 1000, at most 10000)'),
     ],
     result: EventHistory,
-    help: 'Events that the engine still keeps.',
+    help: 'Events that the engine still keeps, the newest 1000 of them or as many as limit says; at most 10000 a call.',
     readOnly: true,
     example: { params: [0, 100], result: { events: [exampleEvent], oldest: 1, newest: 12, lost: 0 } },
   }),

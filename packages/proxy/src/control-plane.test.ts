@@ -111,7 +111,7 @@ async function serve() {
   })
   planes.push(plane)
   const [worker] = workers
-  const script = { file: 'built-in', version: 1, loadedAt: 5 }
+  const script = { file: 'default-script.js', version: 1, loadedAt: 5 }
   worker.say({ type: 'ready', listeners: ['udp:127.0.0.1:5060'], datagramPort: 'dgram', script, wallOffset: clock.wall() - clock.now() })
   await plane.serve()
   return { plane, worker, timers, fatal, controlSocket: asked.config.controlSocket }

@@ -34,7 +34,7 @@ describe('EngineLink', () => {
     engine.answers.clear()
     timers.advance(100)
     await settle()
-    expect([states, link.up, link.nodeName]).toEqual([[true], true, 'signalbox'])
+    expect([states, link.up, link.nodeName]).toEqual([[true], true, 'sip1.example.com'])
   })
 
   it('MUST come back by itself after the engine was killed, with growing pauses up to 3 s', async () => {

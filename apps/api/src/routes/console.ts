@@ -34,11 +34,13 @@ function cacheFor(reply: FastifyReply, path: string): void {
   void reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
 }
 
-/** A path that the console's router knows: not the API's, not a file. */
+/** Whether to answer with the console, whose router knows its paths: a browser asks, not for the API and not for a file. */
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0]
   const ofApi = API_PREFIXES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
   // The pages of the methods have their names, and those have dots: /rpc/tm.stats.
   const isFile = /\.\w+$/.test(path) && !path.startsWith('/rpc/')
-  return (request.method === 'GET' || request.method === 'HEAD') && !ofApi && !isFile
+  // A probe or a scraper with a wrong path must not take the console for its answer; browsers ask for text/html by name.
+  const wantsPage = path === '/' || (request.headers.accept ?? '').includes('text/html')
+  return (request.method === 'GET' || request.method === 'HEAD') && !ofApi && !isFile && wantsPage
 }

@@ -1,4 +1,4 @@
-import { apiPaths, MethodList, methods, type MethodDefinition } from '@signalbox/contract'
+import { apiPaths, findMethod, MethodList, methods, type MethodDefinition } from '@signalbox/contract'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { responses } from './rest-schema.ts'
 
@@ -13,6 +13,12 @@ const schema = {
 export const callableMethods: readonly MethodDefinition[] = Object.values(methods)
   .filter((method: MethodDefinition) => !method.streaming)
   .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+/** What this HTTP caller is told of the engine's answer: the engine counts the API among its connections, which can subscribe. */
+export function answerOverHttp(method: string, result: unknown): unknown {
+  if (method !== 'system.listMethods' || !Array.isArray(result)) return result
+  return result.filter((name) => findMethod(String(name))?.streaming !== true)
+}
 
 /** GET /api/v1/methods: the catalogue, also while the engine is down. */
 export function methodsRoute(): FastifyPluginAsyncTypebox {

@@ -2,7 +2,7 @@ import { apiPaths, type MethodDefinition, type RpcResult } from '@signalbox/cont
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Type, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { callableMethods } from './methods.ts'
+import { answerOverHttp, callableMethods } from './methods.ts'
 import { refusal, responses } from './rest-schema.ts'
 import type { EngineCalls } from '../engine/client.ts'
 import { ApiError } from '../errors.ts'
@@ -24,7 +24,7 @@ export function restRpcRoute(engine: EngineCalls): FastifyPluginAsync {
 async function call(engine: EngineCalls, method: MethodDefinition, request: FastifyRequest): Promise<RpcResult> {
   const params = readParams(method, request.body)
   try {
-    return { result: await engine.callByName(method.name, params) }
+    return { result: answerOverHttp(method.name, await engine.callByName(method.name, params)) }
   } catch (error) {
     throw refusal(error, (fault) => (fault.code === -32_601 ? new ApiError('METHOD_NOT_FOUND', { detail: method.name, fault }) : null))
   }

@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { EngineCalls } from '../engine/client.ts'
 import { EngineFault } from '../engine/engine-fault.ts'
 import { ApiError } from '../errors.ts'
+import { answerOverHttp } from './methods.ts'
 
 /** POST /RPC as Kamailio's clients know it (control-reference 1.2, 8.3). */
 export function rpcRoute(engine: EngineCalls): FastifyPluginAsync {
@@ -25,9 +26,9 @@ async function answerTo(text: string, engine: EngineCalls): Promise<RpcAnswer> {
   const call = parseRpcCall(text)
   if (!call.ok) return rpcFaultAnswer(call.fault, call.id)
   // Notifications have nowhere to go here, and the connection to the engine is shared.
-  if (findMethod(call.method)?.streaming === true) return rpcFaultAnswer(faults.methodNotFound, call.id)
+  if (findMethod(call.method)?.streaming === true) return rpcFaultAnswer(faults.socketOnly, call.id)
   try {
-    return rpcResultAnswer(await engine.callByName(call.method, call.params), call.id)
+    return rpcResultAnswer(answerOverHttp(call.method, await engine.callByName(call.method, call.params)), call.id)
   } catch (error) {
     if (error instanceof EngineFault) return rpcFaultAnswer(error.fault, call.id)
     if (!(error instanceof ApiError)) throw error

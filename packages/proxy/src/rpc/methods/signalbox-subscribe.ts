@@ -1,3 +1,4 @@
+import { faults } from '@signalbox/contract'
 import { ControlFault } from '../../control/control-fault.ts'
 import { textParameter, wholeNumber } from '../parameters.ts'
 import { rpcMethod, type RpcCaller, type RpcMethod } from '../rpc-method.ts'
@@ -11,7 +12,7 @@ export function signalboxSubscribe(subscriptions: Subscriptions): RpcMethod {
 
 /** For the methods that belong to a connection. */
 export function subscriberOf(caller: RpcCaller): Subscriber {
-  if (caller.subscriber === null) throw new ControlFault({ code: 400, message: 'Topics come over the unix socket of the engine only' })
+  if (caller.subscriber === null) throw new ControlFault(faults.socketOnly)
   return caller.subscriber
 }
 
