@@ -19,7 +19,7 @@ export function tmMetrics(counters: EngineCounters): readonly MetricSource[] {
     counter('signalbox_tm_stats_rpl_received_total', 'Replies that matched a transaction', stat('rpl_received')),
     counter('signalbox_tm_stats_rpl_generated_total', 'Replies built by this proxy', stat('rpl_generated')),
     counter('signalbox_tm_stats_rpl_sent_total', 'Replies decided for upstream', stat('rpl_sent')),
-    labelledCounter('signalbox_tm_stats_codes_total', 'Final replies of transactions by class', ['code'], () => {
+    labelledCounter('signalbox_tm_stats_codes_total', 'Final replies of transactions by class, repeats of 2xx included', ['code'], () => {
       const stats = tmStatsOf(counters)
       return CLASSES.map((code) => ({ labels: { code }, value: stats[code] }))
     }),
