@@ -15,7 +15,7 @@ export interface BannerFacts {
 
 /** What the person who started it wants to know. `strong` marks the heading, for terminals. */
 export function banner(facts: BannerFacts, strong: (text: string) => string): string {
-  const { config, url, token } = facts
+  const { config, token } = facts
   const rows: (readonly [string, string])[] = []
   const places = httpPlaces(facts)
   if (!config.engineOnly) rows.push(...row('Console', places, `/${token === null ? '' : `#token=${token}`}`))

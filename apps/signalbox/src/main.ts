@@ -11,7 +11,7 @@ import { partScripts } from './plans.ts'
 
 /** One Ctrl-C may arrive twice, from the terminal and from npm; only a later one means impatience. */
 const SAME_KEYPRESS = 500
-const STOPPING = 'stopping; running calls may finish. Ctrl-C again ends them now.'
+const STOPPING = 'Stopping: running calls may finish. Ctrl-C again ends them now.'
 
 const strong = (text: string): string => styleText('bold', text, { stream: process.stdout })
 const say = (line: string): void => {
@@ -34,11 +34,11 @@ function ownAddress(): string | null {
 
 function stopOnSignals(launcher: Launcher): void {
   let first = 0
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now()
     if (first === 0) {
       first = now
-      say(STOPPING)
+      say(`${signal}. ${STOPPING}`)
       launcher.stop()
     } else if (now - first > SAME_KEYPRESS) {
       launcher.kill()

@@ -88,7 +88,9 @@ async function run(config: Config): Promise<void> {
     },
     { limitMs: config.shutdownTimeoutMs, startTimer: (action, ms) => after(ms, action), clock },
   )
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown.signal(signal))
+  // Under a launcher the SIGTERM is its own; it has told which signal the operator sent.
+  const underLauncher = process.send !== undefined
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown.signal(underLauncher ? 'Stopping' : signal))
   // The launcher is gone: nobody else would end this process.
   process.on('disconnect', () => void shutdown.signal('launcher gone'))
   await plane.serve()
