@@ -37,7 +37,7 @@ export interface Origin {
 export interface Config {
   readonly listen: readonly ListenAddress[]
   readonly gateways: readonly Gateway[]
-  /** The routing script; null: the shipped one. */
+  /** The routing script; null: the shipped default-script.js. */
   readonly script: string | null
   /** null: no HTTP. */
   readonly http: HttpAddress | null

@@ -32,6 +32,7 @@ export function helpText(strong: (text: string) => string = String): string {
     `${strong('Help')}\n  --version\n${INDENT}Print the version.\n  --help\n${INDENT}Print this.`,
     `${strong('Environment')}\n${environmentText()}`,
     `${strong('Configuration file')} (TOML; the same keys)\n${FILE_EXAMPLE}`,
+    `${strong('Switches')}\n  --demo and --engine-only are off unless given. With a value they can be\n  taken back: --demo=no. Values are true, yes, on and 1, or false, no, off and 0.`,
     `${strong('What wins')}\n  flag, then environment variable, then configuration file, then default.`,
     `${strong('Exit code')}\n  0 stopped as asked, 1 failed, 2 bad arguments or configuration.`,
     `${strong('Examples')}\n${EXAMPLES}`,

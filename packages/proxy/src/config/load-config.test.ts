@@ -88,6 +88,7 @@ describe('flags', () => {
 
   it('switches need no value', () => {
     expect(configOf(['--demo', '--engine-only=false'])).toMatchObject({ demo: true, engineOnly: false })
+    expect(configOf(['--demo=no', '--engine-only=Yes'])).toMatchObject({ demo: false, engineOnly: true })
   })
 
   it('levels have names and numbers', () => {
@@ -190,7 +191,7 @@ describe('refusals say where, what and what to do, on one line', () => {
     [['--http', '8060'], '--http 8060 has'],
     [['--workers', '0'], '--workers 0 is no whole number from 1 to 64'],
     [['--log-level', 'loud'], '--log-level loud is no log level'],
-    [['--demo=maybe'], '--demo maybe is neither true nor false'],
+    [['--demo=maybe'], '--demo maybe is neither true nor false; write true, yes, on or 1, or false, no, off or 0'],
     [['--script', ''], '--script is empty; give a path'],
     [['--config', 'none.toml'], '--config none.toml: there is no such file; give a readable TOML file'],
     [['--data-dir', `/${'d'.repeat(100)}`], 'is too long a path for a unix socket'],

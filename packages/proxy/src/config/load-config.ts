@@ -165,7 +165,7 @@ function levelNumber(text: string): number {
 function yesOrNo(text: string): boolean {
   if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true
   if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false
-  throw new AddressError('is neither true nor false')
+  throw new AddressError('is neither true nor false; write true, yes, on or 1, or false, no, off or 0')
 }
 
 function numberFrom(min: number, max: number): Reader<number> {

@@ -38,7 +38,7 @@ export const options = [
     value: 'FILE',
     help: 'Routing script in JavaScript (KSR object). It can be changed and reloaded while calls run.',
     initial: [],
-    initialText: 'the one that is shipped',
+    initialText: 'default-script.js (shipped)',
   },
   {
     key: 'http',
