@@ -286,9 +286,8 @@ class SipThread {
   }
 
   scriptRejected(reason: unknown): void {
-    this.#counters[Counter.scriptErrors]++
-    const { stack } = reason as { readonly stack?: unknown }
-    this.#log.module('script').error(`a promise that nobody waits for was rejected: ${typeof stack === 'string' ? stack : String(reason)}`)
+    if (this.#script === null) throw reason
+    this.#script.rejected(reason)
   }
 
   /** Start has failed half-way. */

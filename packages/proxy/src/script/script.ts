@@ -4,12 +4,12 @@ import { emptyFact, NO_SUBJECT } from '../bus/event-bus.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
-import { Hook, type TransactionUser } from '../tm/transaction-user.ts'
+import type { TransactionUser } from '../tm/transaction-user.ts'
 import type { Destination } from '../transport/transport.ts'
 import { AsyncRoutes } from './async-routes.ts'
 import { createKsr } from './ksr.ts'
 import { AvpStore } from './pv/avp-store.ts'
-import { eventEntries, eventRoute } from './event-routes.ts'
+import { eventEntries, eventRoute, hooksOf } from './event-routes.ts'
 import { scriptError } from './script-error.ts'
 import { loadScript, type ScriptSource, type ScriptVersion } from './script-loader.ts'
 import type { Route, ScriptConsole, ScriptGlobals } from './script-realm.ts'
@@ -39,6 +39,7 @@ export class Script implements TransactionUser {
   readonly #fact = emptyFact()
   #version: ScriptVersion | null = null
   #versions = 0
+  #hooks = 0
 
   constructor(services: ScriptServices) {
     const { tm, turn } = services
@@ -60,13 +61,7 @@ export class Script implements TransactionUser {
   }
 
   get hooks(): number {
-    const { params } = this.#services
-    return (
-      (this.#version?.onsendRoute == null ? 0 : Hook.ONSEND | (params.onsend_route_reply === 0 ? 0 : Hook.ONSEND_REPLY)) |
-      (params.event_callback === '' ? 0 : Hook.LOCAL_REQUEST) |
-      (params.event_callback_lres_sent === '' ? 0 : Hook.LOCAL_REPLY_SENT) |
-      (params.evcb_local_ack_sent === '' ? 0 : Hook.LOCAL_ACK_SENT)
-    )
+    return this.#hooks
   }
 
   /** Compiles `source` and lets it serve from the next message on. Throws ScriptError; the old version keeps serving then. */
@@ -79,6 +74,7 @@ export class Script implements TransactionUser {
     })
     this.#versions++
     this.#version = version
+    this.#hooks = hooksOf(version, this.#services.params)
     for (const warning of version.warnings) this.#services.log.warn(warning)
     return version
   }
@@ -142,6 +138,13 @@ export class Script implements TransactionUser {
     const { event, callback, type } = eventRoute(hook, this.#services.params)
     const route = callback === '' ? null : this.#find(callback)
     return route === null || this.#kept({ route, name: callback, type, event }, m)
+  }
+
+  /** A promise that nobody waits for was rejected: a mistake in the script, found late. */
+  rejected(reason: unknown): void {
+    const error = scriptError(this.#version?.file ?? '', reason)
+    this.#services.counters[Counter.scriptErrors]++
+    this.#services.log.error(`${error.message} (in a promise that nobody waits for)`)
   }
 
   #begin(): void {

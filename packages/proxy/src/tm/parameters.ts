@@ -201,7 +201,10 @@ function checkedText({ name, form }: ParameterSpec, value: string): string {
 export function tmParametersFrom(settings: Readonly<Record<string, number | string>>): TmParameters {
   const values: Record<string, number | string> = { ...tmDefaults }
   for (const [name, value] of Object.entries(settings)) values[name] = parameterValue(name, value)
-  return values as unknown as TmParameters
+  const params = values as unknown as TmParameters
+  if ((params.contacts_avp === '') !== (params.contact_flows_avp === ''))
+    throw new ParameterError("tm parameters 'contacts_avp' and 'contact_flows_avp' need each other: set both or neither")
+  return params
 }
 
 function unknownParameter(name: string): string {

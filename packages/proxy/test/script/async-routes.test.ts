@@ -213,6 +213,13 @@ describe('await in ksr_request_route, tm-reference 10', () => {
     expect(hidden.statuses).toEqual([500])
   })
 
+  it('a promise that nobody waits for is a script error, with its place', () => {
+    const call = new ScriptedCall(asyncRoute(`KSR.sl.send_reply(200, 'OK')`))
+    call.scripted.script.rejected(new Error('lost'))
+    expect(call.said).toEqual(['test.js: lost (in a promise that nobody waits for)'])
+    expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(1)
+  })
+
   it('an asynchronous branch route is refused when the script loads, or when it waits', () => {
     expect(() => new ScriptedCall(`function ksr_request_route() { KSR.tm.t_on_branch('x') }\nasync function x() {}`)).toThrow(
       'x() is async, but a branch route cannot wait',

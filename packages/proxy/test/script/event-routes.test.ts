@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tmParametersFrom } from '../../src/tm/parameters.ts'
 import { BOB, CAROL, PROXY, requestRoute, ScriptedCall } from './scripted-call.ts'
 
 function calling(
@@ -192,6 +193,11 @@ describe('event_callback and its like, tm-reference 2.6 and 7', () => {
     )
     call.invite()
     expect(call.said).toEqual(['tm:branch-failure:lost 486'])
+  })
+
+  it('contacts_avp requires contact_flows_avp, tm-reference 2.6', () => {
+    expect(() => tmParametersFrom({ contacts_avp: 'tm_contacts' })).toThrow("'contacts_avp' and 'contact_flows_avp' need each other")
+    expect(tmParametersFrom({ contacts_avp: 'tm_contacts', contact_flows_avp: 'tm_flows' }).contacts_avp).toBe('tm_contacts')
   })
 
   it('a parameter that names no function is a script error, and nothing stops', () => {
