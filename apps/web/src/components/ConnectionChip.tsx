@@ -24,7 +24,10 @@ export function ConnectionChip() {
     <span
       role="status"
       title={server === null ? face.text : `${face.text} · ${server.node === '' ? 'engine' : server.node} · API ${server.version}`}
-      className={cx('inline-flex h-7 items-center gap-1.5 rounded-full border bg-panel px-2.5 text-xs font-medium', face.chip)}
+      className={cx(
+        'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full border bg-panel px-2.5 text-xs font-medium whitespace-nowrap',
+        face.chip,
+      )}
     >
       <span className={cx('size-1.5 rounded-full', face.dot)} aria-hidden />
       {face.text}

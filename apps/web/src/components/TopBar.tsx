@@ -34,10 +34,9 @@ export function TopBar({ title, onPalette, onHelp }: TopBarProps) {
           tone="quiet"
           onClick={() => setPreference('zone', zone === 'utc' ? 'local' : 'utc')}
           title="Switch between UTC and local time (U)"
+          className="max-sm:px-1!"
         >
-          <span className="hidden sm:inline">
-            <WallClock />
-          </span>
+          <WallClock />
           {zone === 'utc' ? 'UTC' : 'local'}
         </Button>
         <Button
@@ -45,6 +44,7 @@ export function TopBar({ title, onPalette, onHelp }: TopBarProps) {
           icon={<ThemeIcon size={15} />}
           aria-label={`Theme: ${theme}. Switch.`}
           title={`Theme: ${theme} (T)`}
+          className="max-sm:hidden"
           onClick={() => nextTheme(theme)}
         />
         <Button

@@ -29,8 +29,9 @@ describe('times', () => {
   })
 
   it('names lengths in their natural unit', () => {
-    expect([0.42, 312, 3200, 125_000, 11_520_000, 353_000_000].map(formatDuration)).toEqual([
-      '0.4 ms',
+    expect([0.42, 1.2, 312, 3200, 125_000, 11_520_000, 353_000_000].map(formatDuration)).toEqual([
+      '<1 ms',
+      '1 ms',
       '312 ms',
       '3.2 s',
       '2 min 5 s',

@@ -30,9 +30,9 @@ export function formatOffset(ms: number): string {
   return `+${minutes}:${((ms - minutes * 60_000) / 1000).toFixed(1).padStart(4, '0')}`
 }
 
-/** A length of time in its natural unit: `0.4 ms`, `312 ms`, `3.2 s`, `2 min 5 s`, `3 h 12 min`, `4 d 2 h`. */
+/** A length of time in its natural unit: `<1 ms`, `312 ms`, `3.2 s`, `2 min 5 s`, `3 h 12 min`, `4 d 2 h`. */
 export function formatDuration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`
+  if (ms < 1) return '<1 ms'
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.floor(ms / 1000)

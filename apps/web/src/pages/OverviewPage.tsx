@@ -31,7 +31,7 @@ export function OverviewPage() {
           ))}
         </div>
         <section aria-labelledby="tm-stats" className="rounded-lg border border-line bg-panel">
-          <header className="flex h-9 items-center gap-2 border-b border-line px-3">
+          <header className="flex min-h-9 flex-wrap items-center gap-x-2 border-b border-line px-3 py-1">
             <h2 id="tm-stats" className="font-mono text-sm font-semibold">
               tm.stats
             </h2>
@@ -172,8 +172,8 @@ function FieldTable({
         <colgroup>
           <col />
           <col className="w-20" />
-          <col className="w-[84px]" />
-          <col className="w-[26%] md:w-[24%]" />
+          <col className="w-[76px]" />
+          <col className="w-[16%] 2xl:w-[24%]" />
         </colgroup>
         <thead className="sr-only">
           <tr>
