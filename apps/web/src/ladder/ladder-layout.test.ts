@@ -145,6 +145,22 @@ describe('textLadder', () => {
     expect(lines.some((line) => /\|\.+ again x2: INVITE/.test(line))).toBe(true)
   })
 
+  it('marks what it cuts and keeps every lifeline', () => {
+    const uri = `sip:${'a'.repeat(60)}@example.net`
+    const text = textLadder(
+      layout([
+        message('msg-in', null, `INVITE ${uri} SIP/2.0`, 0),
+        message('msg-out', 0, `INVITE ${uri} SIP/2.0`, 1),
+        event('reply-picked', 0, { status: 200, branch: 0, rule: 'a rule that is longer than the room between two lanes' }, 2),
+      ]),
+    )
+    const rows = text.trimEnd().split('\n').slice(2)
+    for (const row of rows) expect([row[29], row[69], row[109]]).toEqual(['|', '|', '|'])
+    expect(rows[0]).toContain('aaa… ')
+    expect(rows.length).toBeGreaterThan(3)
+    expect(text).toContain('longer than the room between two')
+  })
+
   it('describes a timer row in words', () => {
     const row = layout(timeout()).rows.find((r) => r.type === 'timer')
     expect(row === undefined ? '' : describeRow(row)).toBe('retr 2000 ms x3 armed, fr 5000 ms armed')

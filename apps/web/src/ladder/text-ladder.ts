@@ -1,7 +1,8 @@
 import { formatOffset } from '../format/time.ts'
-import type { LadderModel, LadderRow, Lane, MessageRow } from './ladder-model.ts'
+import { cut } from './ladder-geometry.ts'
+import { PROXY_LANE, type LadderModel, type LadderRow, type Lane, type MessageRow } from './ladder-model.ts'
 
-const WIDTH = 34
+const WIDTH = 40
 const GUTTER = 10
 
 /** The ladder as plain text for mail and tickets. */
@@ -10,16 +11,33 @@ export function textLadder(model: LadderModel): string {
   const lines = [
     ' '.repeat(GUTTER) + model.lanes.map((lane) => centre(lane.title)).join(''),
     ' '.repeat(GUTTER) + model.lanes.map((lane) => centre(lane.address)).join(''),
-    ...model.rows.map((row) => formatOffset(row.tMono - start).padStart(GUTTER - 1) + ' ' + bodyOf(row, model.lanes)),
+    ...model.rows.flatMap((row) =>
+      bodyOf(row, model.lanes).map((line, i) => `${(i === 0 ? formatOffset(row.tMono - start) : '').padStart(GUTTER - 1)} ${line}`),
+    ),
   ]
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 
-function bodyOf(row: LadderRow, lanes: readonly Lane[]): string {
-  if (row.type === 'message') return arrow(row, lanes)
-  const proxy = lanes.findIndex((lane) => lane.title === 'Proxy')
-  const at = proxy * WIDTH + WIDTH / 2
-  return overlay(lifelines(lanes.length), at + 2, describeRow(row))
+function bodyOf(row: LadderRow, lanes: readonly Lane[]): readonly string[] {
+  if (row.type === 'message') return [arrow(row, lanes)]
+  const proxy = lanes.findIndex((lane) => lane.id === PROXY_LANE)
+  const at = proxy * WIDTH + WIDTH / 2 + 2
+  // With nothing to its right a text may run on; otherwise it keeps clear of the next lifeline.
+  const room = proxy === lanes.length - 1 ? Number.POSITIVE_INFINITY : WIDTH - 5
+  return wrap(describeRow(row), room).map((line) => overlay(lifelines(lanes.length), at, line))
+}
+
+/** Lines of at most `room` characters, parted at blanks where there are some. */
+function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > room) {
+    const blank = rest.lastIndexOf(' ', room)
+    const end = blank > 0 ? blank : room
+    lines.push(rest.slice(0, end))
+    rest = rest.slice(end).trimStart()
+  }
+  return [...lines, rest]
 }
 
 function arrow(row: MessageRow, lanes: readonly Lane[]): string {
@@ -30,7 +48,7 @@ function arrow(row: MessageRow, lanes: readonly Lane[]): string {
   const length = Math.abs(to - from) * WIDTH - 1
   const stroke = row.retransmission ? '.' : '-'
   const line = stroke.repeat(length)
-  const label = ` ${describeRow(row)} `.slice(0, length - 4)
+  const label = ` ${cut(describeRow(row), length - 6)} `
   const start = Math.floor((length - label.length) / 2)
   const filled = overlay(line, start, label)
   const drawn = to > from ? `${filled.slice(0, -1)}>` : `<${filled.slice(1)}`
@@ -60,9 +78,9 @@ function lifelines(lanes: number): string {
 }
 
 function centre(text: string): string {
-  const cut = text.slice(0, WIDTH - 2)
-  const left = Math.floor(WIDTH / 2 - cut.length / 2)
-  return (' '.repeat(left) + cut).padEnd(WIDTH)
+  const short = cut(text, WIDTH - 2)
+  const left = Math.floor(WIDTH / 2 - short.length / 2)
+  return (' '.repeat(left) + short).padEnd(WIDTH)
 }
 
 function overlay(line: string, at: number, text: string): string {
