@@ -20,8 +20,8 @@ export interface TransactionSearch {
   readonly w?: 'start' | 'prev' | undefined
   /** `open`: every retransmission has its own row. */
   readonly retr?: 'open' | undefined
-  /** `table`: the rows of the ladder as a table. */
-  readonly view?: 'table' | undefined
+  /** The rows of the ladder drawn or as a table; what fits the width by default. */
+  readonly view?: 'ladder' | 'table' | undefined
 }
 
 export interface EventsSearch {

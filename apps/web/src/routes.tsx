@@ -33,7 +33,7 @@ const transaction = createRoute({
     msg: number,
     w: oneOf(['start', 'prev']),
     retr: oneOf(['open']),
-    view: oneOf(['table']),
+    view: oneOf(['ladder', 'table']),
   }),
   component: lazyRouteComponent(() => import('./pages/TransactionPage.tsx'), 'TransactionPage'),
 })

@@ -3,6 +3,7 @@ import { formatDuration } from '../format/time.ts'
 import { arrowEnds, cut, GUTTER_PX, LABEL_CHAR_PX, ROW_PX, type Geometry } from './ladder-geometry.ts'
 import type { LadderRow, MessageRow, NoteRow, NoteTone, StateRow, TimerRow } from './ladder-model.ts'
 import type { MessageTone } from './message-summary.ts'
+import { PRIORITY_HELP } from './priority-help.ts'
 import { TimerBar } from './TimerBar.tsx'
 
 interface LadderRowViewProps {
@@ -142,6 +143,7 @@ function Note({ row, geometry }: { readonly row: NoteRow; readonly geometry: Geo
   const [colour, mark] = NOTE_LOOK[row.tone]
   return (
     <text x={geometry.proxyLeft + 9} y={18} className={`${colour} text-[11px]`} {...HALO}>
+      {row.tone === 'candidate' && <title>{PRIORITY_HELP}</title>}
       <tspan className="font-semibold">{mark}</tspan>
       <tspan dx={6}>{row.text}</tspan>
       {row.branch !== null && row.tone !== 'picked' && (

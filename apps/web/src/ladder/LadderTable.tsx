@@ -2,6 +2,7 @@ import { formatDuration, formatOffset } from '../format/time.ts'
 import { cx } from '../ui/cx.ts'
 import { holds } from './Ladder.tsx'
 import { PROXY_LANE, type LadderModel, type LadderRow, type Lane } from './ladder-model.ts'
+import { PRIORITY_HELP } from './priority-help.ts'
 import { describeRow } from './text-ladder.ts'
 
 interface LadderTableProps {
@@ -11,6 +12,8 @@ interface LadderTableProps {
   readonly onPin: (row: LadderRow) => void
 }
 
+const CELL = 'px-3 max-sm:px-2'
+
 /** The rows of the ladder in words, for screen readers and for copying. */
 export function LadderTable({ model, pinned, timeOf, onPin }: LadderTableProps) {
   return (
@@ -19,7 +22,7 @@ export function LadderTable({ model, pinned, timeOf, onPin }: LadderTableProps) 
         <thead className="sticky top-0 bg-panel">
           <tr className="h-7 border-b border-line text-left">
             {['Time', 'From', 'To', 'What'].map((head) => (
-              <th key={head} className="label px-3">
+              <th key={head} className={cx(CELL, 'label', (head === 'From' || head === 'To') && 'max-sm:hidden')}>
                 {head}
               </th>
             ))}
@@ -28,10 +31,24 @@ export function LadderTable({ model, pinned, timeOf, onPin }: LadderTableProps) 
         <tbody>
           {model.rows.map((row, i) => (
             <tr key={row.seq} className={cx('h-7 border-b border-line/60', holds(row, pinned) ? 'bg-accent-soft' : 'hover:bg-hover')}>
-              <td className="px-3 font-mono whitespace-nowrap text-muted">{timeOf(row, model.rows[i - 1])}</td>
-              <td className="px-3 whitespace-nowrap">{row.type === 'message' ? laneTitle(model.lanes, row.from) : 'Proxy'}</td>
-              <td className="px-3 whitespace-nowrap">{row.type === 'message' ? laneTitle(model.lanes, row.to) : ''}</td>
-              <td className="px-3">{row.type === 'message' ? <MessageCell row={row} onPin={onPin} /> : describeRow(row)}</td>
+              <td className={cx(CELL, 'font-mono whitespace-nowrap text-muted')}>{timeOf(row, model.rows[i - 1])}</td>
+              <td className={cx(CELL, 'whitespace-nowrap max-sm:hidden')}>{fromOf(model.lanes, row)}</td>
+              <td className={cx(CELL, 'whitespace-nowrap max-sm:hidden')}>{row.type === 'message' && laneTitle(model.lanes, row.to)}</td>
+              <td
+                className={cx(CELL, 'wrap-anywhere')}
+                {...(row.type === 'note' && row.tone === 'candidate' ? { title: PRIORITY_HELP } : {})}
+              >
+                {row.type === 'message' ? (
+                  <>
+                    <p className="text-2xs text-muted sm:hidden">
+                      {fromOf(model.lanes, row)} → {laneTitle(model.lanes, row.to)}
+                    </p>
+                    <MessageCell row={row} onPin={onPin} />
+                  </>
+                ) : (
+                  describeRow(row)
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -52,6 +69,10 @@ function MessageCell({ row, onPin }: { readonly row: LadderRow & { type: 'messag
       )}
     </button>
   )
+}
+
+function fromOf(lanes: readonly Lane[], row: LadderRow): string {
+  return row.type === 'message' ? laneTitle(lanes, row.from) : 'Proxy'
 }
 
 function laneTitle(lanes: readonly Lane[], id: number): string {

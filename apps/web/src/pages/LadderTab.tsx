@@ -1,6 +1,7 @@
 import type { EngineEvent, TransactionRow } from '@signalbox/contract'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
+import { useMedia } from '../components/use-media.ts'
 import { copyText } from '../components/copy-text.ts'
 import { CopyButton } from '../components/CopyButton.tsx'
 import { formatClock, formatOffset, type Zone } from '../format/time.ts'
@@ -24,6 +25,9 @@ interface LadderTabProps {
   readonly events: readonly EngineEvent[]
 }
 
+/** Less room than the lanes and their labels need. */
+const TOO_SLIM = '(max-width: 639px)'
+
 const NEXT_MODE = { clock: 'start', start: 'prev', prev: undefined } as const
 const MODE_NAME = { clock: 'Clock', start: 'Since start', prev: 'Since the row before' } as const
 
@@ -32,7 +36,8 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
   const navigate = useNavigate()
   const { zone } = usePreferences()
   const open = search.retr === 'open'
-  const table = search.view === 'table'
+  const slim = useMedia(TOO_SLIM)
+  const table = search.view === undefined ? slim : search.view === 'table'
   const mode = search.w ?? 'clock'
   const model = useMemo(() => layoutLadder(events, row, { retransmissions: open ? 'open' : 'collapsed' }), [events, row, open])
   const change = useCallback(
@@ -44,7 +49,7 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
   const pin = useCallback((picked: LadderRow) => change({ msg: picked.seq }), [change])
   const nextMode = (): void => change({ w: NEXT_MODE[mode] })
   const toggleRetransmissions = (): void => change({ retr: open ? undefined : 'open' })
-  const toggleTable = (): void => change({ view: table ? undefined : 'table' })
+  const toggleTable = (): void => change({ view: table === slim ? (table ? 'ladder' : 'table') : undefined })
   useHotkeys({
     retransmissions: toggleRetransmissions,
     'time-mode': nextMode,
