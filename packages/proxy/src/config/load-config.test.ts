@@ -115,11 +115,11 @@ describe('flags', () => {
 describe('layers', () => {
   const world = {
     environment: { SIGNALBOX_LOG_LEVEL: 'info', SIGNALBOX_LISTEN: 'udp:127.0.0.1:1, tcp:[::1]:2', SIGNALBOX_WORKERS: '' },
-    ...file('log-level = "debug"\nworkers = 3\ndata-dir = "state"\n'),
+    ...file('log-level = "debug"\nworkers = 1\ndata-dir = "state"\n'),
   }
 
   it('flag goes before environment, environment before file, file before default', () => {
-    expect(configOf([], world)).toMatchObject({ logLevel: 3, workers: 3, dataDir: '/srv/sip/state' })
+    expect(configOf([], world)).toMatchObject({ logLevel: 3, workers: 1, dataDir: '/srv/sip/state' })
     expect(configOf(['--log-level', 'error'], world).logLevel).toBe(0)
   })
 
@@ -190,6 +190,7 @@ describe('refusals say where, what and what to do, on one line', () => {
     [['--gateway', 'sip:example.org;lr'], "has the parameter 'lr', but only transport may be given"],
     [['--http', '8060'], '--http 8060 has'],
     [['--workers', '0'], '--workers 0 is no whole number from 1 to 64'],
+    [['--workers', '2'], '--workers 2 asks for more SIP threads than this version can run: leave it at 1'],
     [['--log-level', 'loud'], '--log-level loud is no log level'],
     [['--demo=maybe'], '--demo maybe is neither true nor false; write true, yes, on or 1, or false, no, off or 0'],
     [['--script', ''], '--script is empty; give a path'],

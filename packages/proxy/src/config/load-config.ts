@@ -88,7 +88,7 @@ function build(
     http: settings.read('http', httpOrNone)[0],
     dataDir,
     controlSocket,
-    workers: settings.read('workers', numberFrom(1, MOST_WORKERS))[0],
+    workers: settings.read('workers', workerNumber)[0],
     logLevel: settings.read('log-level', levelNumber)[0],
     demo: settings.read('demo', yesOrNo)[0],
     engineOnly: settings.read('engine-only', yesOrNo)[0],
@@ -166,6 +166,13 @@ function yesOrNo(text: string): boolean {
   if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true
   if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false
   throw new AddressError('is neither true nor false; write true, yes, on or 1, or false, no, off or 0')
+}
+
+/** Calls would fail at random: a reply may reach another thread than the one that has its transaction. */
+function workerNumber(text: string, folder: string): number {
+  const workers = numberFrom(1, MOST_WORKERS)(text, folder)
+  if (workers > 1) throw new AddressError('asks for more SIP threads than this version can run: leave it at 1')
+  return workers
 }
 
 function numberFrom(min: number, max: number): Reader<number> {

@@ -72,7 +72,7 @@ export const options = [
     key: 'workers',
     section: 'Process',
     value: 'N',
-    help: 'SIP threads. Leave it at 1: sharing the load between several is not finished.',
+    help: 'SIP threads. This version runs one; more are refused.',
     initial: ['1'],
   },
   {
