@@ -122,6 +122,7 @@ function useFollow(rows: number, live: boolean) {
   const [view, setView] = useState({ top: 0, height: 900, width: 960 })
   const [follow, setFollow] = useState(live)
   const [seen, setSeen] = useState(rows)
+  const lastTop = useRef(0)
   useEffect(() => {
     const element = scroller.current
     if (element === null) return
@@ -145,15 +146,21 @@ function useFollow(rows: number, live: boolean) {
   }
   useLayoutEffect(() => {
     const element = scroller.current
-    if (follow && rows > 0 && element !== null) element.scrollTop = element.scrollHeight
-  }, [rows, follow])
+    if (follow && rows > 0 && view.height > 0 && element !== null) element.scrollTop = element.scrollHeight
+  }, [rows, follow, view.height])
   const onScroll = (): void => {
     const element = scroller.current
     if (element === null) return
     const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - AT_END_PX
-    if (atEnd !== follow) setFollow(atEnd)
-    if (!atEnd && follow) setSeen(rows)
     const top = element.scrollTop
+    // Rows that arrive and panes that open also part the view from its end; only a person moves it up.
+    const leaves = follow && !atEnd && top < lastTop.current
+    lastTop.current = top
+    if (atEnd && !follow) setFollow(true)
+    if (leaves) {
+      setFollow(false)
+      setSeen(rows)
+    }
     setView((before) => (Math.abs(before.top - top) < ROW_PX * 6 ? before : { ...before, top }))
   }
   return { scroller, view, unseen: follow ? 0 : Math.max(0, rows - seen), toEnd, show, onScroll }
