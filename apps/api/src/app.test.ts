@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exampleTmListItem, methods } from '@signalbox/contract'
@@ -316,6 +316,10 @@ describe('GET /metrics', () => {
       /^# HELP signalbox_tm_stats_current [^\n]*\n# TYPE signalbox_tm_stats_current gauge\nsignalbox_tm_stats_current 3\n# HELP signalbox_api_websocket_clients/,
     )
     expect(body).toMatch(/\nsignalbox_api_websocket_skipped_total 0\n/)
+    const own = [...body.matchAll(/^# TYPE (signalbox_api_\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
+    const manual = readFileSync(new URL('../../../docs/operator/metrics.md', import.meta.url), 'utf8')
+    const documented = [...manual.matchAll(/^\| `(signalbox_api_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`)
+    expect(documented.toSorted()).toEqual(own.toSorted())
   })
 
   it('is 503 without the engine', async () => {

@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net'
 import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
+import { textLines } from './text-lines.ts'
 
 const BAD_ARGUMENTS = 2
 
@@ -30,7 +31,7 @@ const app = await buildApp({
   connect: () => createConnection(config.engineSocket),
   token: config.token,
   webDist: config.webDist,
-  log: process.stderr,
+  log: process.stderr.isTTY ? textLines(process.stderr) : process.stderr,
 })
 
 let stopping = false

@@ -61,7 +61,9 @@ describe('banner', () => {
     )
     expect(text).toContain('SIP: only this machine reaches it')
     const engineOnly = ['--engine-only', '--http', http]
-    expect(banner(facts(engineOnly, { token: 'sesame', url: `http://${http}`, ownAddress: null }), plain)).toContain(`  RPC      ${loopback}/RPC\n`)
+    expect(banner(facts(engineOnly, { token: 'sesame', url: `http://${http}`, ownAddress: null }), plain)).toContain(
+      `  RPC      ${loopback}/RPC\n`,
+    )
   })
 
   it('tells of gateways and of the demo', () => {
