@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Command } from 'cmdk'
+import { Command, defaultFilter } from 'cmdk'
 import { useState, type ReactNode } from 'react'
 import { useConsole, useTransactions } from '../api/console.ts'
 import { queries } from '../api/queries.ts'
@@ -36,7 +36,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
   }
   return (
     <Dialog title="Command palette" hideTitle onClose={onClose}>
-      <Command label="Command palette" loop>
+      <Command label="Command palette" loop filter={rank}>
         <Command.Input
           value={search}
           onValueChange={setSearch}
@@ -76,13 +76,6 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
               </Item>
             ))}
           </Command.Group>
-          {needle !== '' && (
-            <Command.Group heading="Transactions" className={GROUP}>
-              <Item value={`filter ${search}`} onSelect={run(() => void navigate(pathBuilder.transactions({ f: search.trim() })))}>
-                Filter the list by “{search.trim()}”
-              </Item>
-            </Command.Group>
-          )}
           <Command.Group heading="RPC" className={GROUP}>
             {methods.map((method) => (
               <Item key={method.name} value={`rpc ${method.name}`} onSelect={run(() => void navigate(pathBuilder.rpcMethod(method.name)))}>
@@ -91,6 +84,13 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
               </Item>
             ))}
           </Command.Group>
+          {needle !== '' && (
+            <Command.Group heading="Transactions" className={GROUP}>
+              <Item value={`filter ${search}`} onSelect={run(() => void navigate(pathBuilder.transactions({ f: search.trim() })))}>
+                Filter the list by “{search.trim()}”
+              </Item>
+            </Command.Group>
+          )}
           <Command.Group heading="View" className={GROUP}>
             <Item value="theme dark" onSelect={run(() => setPreference('theme', 'dark'))}>
               Dark theme
@@ -118,6 +118,15 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
       </Command>
     </Dialog>
   )
+}
+
+/** What carries the typed name comes before what merely has its letters. The groups keep the order they are written in. */
+function rank(value: string, search: string, keywords?: string[]): number {
+  const text = search.trim().toLowerCase()
+  const name = value.slice(value.indexOf(' ') + 1).toLowerCase()
+  if (name === text) return 3
+  if (name.startsWith(text)) return 2
+  return defaultFilter(value, search, keywords)
 }
 
 function Item({ value, onSelect, children }: { readonly value: string; readonly onSelect: () => void; readonly children: ReactNode }) {
