@@ -43,11 +43,11 @@ export function EventsPage() {
     <>
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
         <FilterBox label="Filter events" placeholder="Text, key, address, kind …" value={search.f ?? ''} onChange={setFilter} />
-        <span className="text-xs text-muted" role="status">
+        <span className="text-xs text-muted max-sm:order-1 max-sm:w-full" role="status">
           {countText(events.length, snapshot.events.length)}
         </span>
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
-        <div className="flex w-full gap-1 overflow-x-auto" role="group" aria-label="Kinds">
+        <div className="flex w-full gap-1 overflow-x-auto max-sm:order-2" role="group" aria-label="Kinds">
           {KIND_GROUP_NAMES.map((group) => (
             <Button
               key={group}
