@@ -387,7 +387,6 @@ const strays: readonly Scenario[] = [
     id: 'stray_route_drops',
     title: 'on_sl_reply drops a reply that belongs to no transaction',
     tm: { on_sl_reply: 'stray' },
-    notYet: 'the parameter on_sl_reply',
     routes: toOne,
     caller: call,
     callees: {
@@ -450,7 +449,6 @@ const localRequests: readonly Scenario[] = [
   {
     id: 'local_message',
     title: 't_uac_send: a MESSAGE of the proxy itself',
-    notYet: 't_uac_send in scripts',
     routes: { request: [localRequest('MESSAGE', 'a'), statelessReply(202, 'Accepted'), exit] },
     caller: message,
     lasts: 300,

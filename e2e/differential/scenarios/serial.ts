@@ -345,7 +345,6 @@ export const serialForks: readonly Scenario[] = [
   {
     id: 'contacts_by_q',
     title: 't_load_contacts and t_next_contacts: d with q 1, then b and c with 0.5, then a without q',
-    notYet: 't_load_contacts in scripts',
     routes: {
       request: [fork('a'), alsoTo('b', '0.5'), alsoTo('c', '0.5'), alsoTo('d', '1.0'), loadContacts, relayToNext('next')],
       failure: { next: [relayToNext('next')] },
