@@ -257,6 +257,6 @@ describe('what stays readable after an error', () => {
   })
 
   it('does not spend its time on nothing but bad lines', () => {
-    expect(rejected((':\r\n'.repeat(20_000))).answerable).toBe(false)
+    expect(rejected(':\r\n'.repeat(20_000)).answerable).toBe(false)
   })
 })
