@@ -2,6 +2,12 @@ import type { Clock } from '../clock/clock.ts'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 
 /**
+ * Milliseconds between wake-ups for timers alone. Traffic fires what is due without it, so only a timer in a pause is this late;
+ * Kamailio's timers run in steps of 62 ms.
+ */
+const STEP = 16
+
+/**
  * The one libuv timer behind the wheel, armed only while something waits. A deadline that moves away (most timers are
  * cancelled) leaves it armed: firing once for nothing is cheaper than re-arming for every cancelled timer.
  */
@@ -30,7 +36,7 @@ export class WheelTimer {
 
   /** Makes sure that the next deadline is not missed. */
   arm(): void {
-    const deadline = this.#wheel?.nextDeadline() ?? Infinity
+    const deadline = Math.ceil((this.#wheel?.nextDeadline() ?? Infinity) / STEP) * STEP
     if (deadline >= this.#armedFor) return
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#armedFor = deadline
