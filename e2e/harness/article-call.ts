@@ -19,8 +19,9 @@ const duringCall: TmStats = { ...quiet, ...replies(7), current: 1, total: 4, '5x
 const duringWait: TmStats = { ...quiet, ...replies(8), current: 1, waiting: 1, total: 4, '5xx': 4, created: 4, freed: 3 }
 const afterCall: TmStats = { ...quiet, ...replies(8), current: 0, total: 4, '5xx': 4, created: 4, freed: 4 }
 
-const order =
-  'current waiting total total_local rpl_received rpl_generated rpl_sent 6xx 5xx 4xx 3xx 2xx created freed delayed_free'.split(' ')
+const order = 'current waiting total total_local rpl_received rpl_generated rpl_sent 6xx 5xx 4xx 3xx 2xx created freed delayed_free'.split(
+  ' ',
+)
 
 /** The snapshot as a whole, in the article's order; the last datagram of a step may still be on its way. */
 async function shows(rpc: Rpc, snapshot: TmStats): Promise<void> {

@@ -1,172 +1,302 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { logLevels } from '@signalbox/contract'
+import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
-import { BOB, CAROL, DAVE, requestRoute, ScriptedCall } from './scripted-call.ts'
+import { Agent } from '../simulation/agent.ts'
+import { PROXY, ScriptedCall } from './scripted-call.ts'
 
-const [EVE, VOICEMAIL] = [DAVE, CAROL]
+/*
+ * The examples of the article that users know the transaction module from, as docs/operator/examples has them: the very files, with
+ * the configuration beside them, in simulated time. Where the article errs (tm-reference 14) the files do what it means.
+ */
 
-/** The examples of the article that users know the transaction module from, in JavaScript where they were in the native script. */
-describe("the article's examples", () => {
-  it('parallel forking: every destination at once', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.seturi('sip:a@${BOB}'); KSR.corex.append_branch_uri('sip:b@${CAROL}'); KSR.corex.append_branch_uri('sip:c@${EVE}'); KSR.tm.t_relay()`,
-      ),
-    )
-    call.invite()
-    for (const phone of [call.bob, call.carol, call.dave]) expect(phone.requests('INVITE')).toHaveLength(1)
+const folder = new URL('../../../../docs/operator/examples/', import.meta.url)
+
+/** Where the names of the examples lead: a and bob to Bob, b and alice to Carol, c to Dave, everything else to Erin. */
+const names = {
+  'a.example.com': '10.0.0.3',
+  'b.example.com': '10.0.0.4',
+  'c.example.com': '10.0.0.5',
+  'd.example.com': '10.0.0.6',
+  'bob.example.com': '10.0.0.3',
+  'alice.example.com': '10.0.0.4',
+  'voicemail.example.com': '10.0.0.6',
+  'gw-de.example.com': '10.0.0.6',
+  'foreign.example': '10.0.0.6',
+}
+
+const BOB = 'sip:bob@bob.example.com'
+
+interface Tables {
+  readonly tm?: Readonly<Record<string, string | number>>
+}
+
+/** A proxy that runs the file, beside Alice and the four who may be called. */
+class Example extends ScriptedCall {
+  readonly erin = new Agent(this.world, '10.0.0.6:5060')
+
+  constructor(name: string) {
+    const settings = new URL(`${name}.toml`, folder)
+    const { tm = {} }: Tables = existsSync(settings) ? parse(readFileSync(settings, 'utf8')) : {}
+    super(readFileSync(new URL(`${name}.js`, folder), 'utf8'), { params: tm, names })
+    this.answer(this.erin, {})
+  }
+
+  /** Alice calls; by default bob.example.com. */
+  call(uri = BOB): ReturnType<ScriptedCall['invite']> {
+    return this.invite({ uri })
+  }
+
+  /** A phone of sip:bob@10.0.0.1. */
+  register(contact: string): void {
+    const lines = [
+      'REGISTER sip:10.0.0.1 SIP/2.0',
+      `Via: SIP/2.0/UDP ${this.alice.address};branch=z9hG4bK-${contact}`,
+      'From: <sip:bob@10.0.0.1>;tag=1',
+      'To: <sip:bob@10.0.0.1>',
+      `Call-ID: ${contact}`,
+      'CSeq: 1 REGISTER',
+      `Contact: <${contact}>`,
+      'Content-Length: 0',
+      '',
+      '',
+    ]
+    this.alice.send(PROXY, lines.join('\r\n'))
+    this.run(50)
+  }
+
+  /** What the script wrote to the log. */
+  get told(): readonly string[] {
+    const mark = `${logLevels.info} `
+    return this.scripted.log.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length))
+  }
+}
+
+describe("the article's examples, docs/operator/examples", () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.js'))
+
+  it.each(files)('%s loads without a warning', (file) => {
+    const example = new Example(file.slice(0, -'.js'.length))
+    expect(example.scripted.script.version.warnings).toEqual([])
+    expect(example.scripted.log).toEqual([])
   })
 
-  it('mixed forking: d alone, then b and c together, then a; with the failure route that the article forgets to arm', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.seturi('sip:a@${BOB}')
-         KSR.corex.append_branch_uri_q('sip:b@${BOB}', '0.5')
-         KSR.corex.append_branch_uri_q('sip:c@${BOB}', '0.5')
-         KSR.corex.append_branch_uri_q('sip:d@${BOB}', '1.0')
-         KSR.tm.t_load_contacts()
-         KSR.tm.t_next_contacts()
-         KSR.tm.t_on_failure('serial')
-         KSR.tm.t_relay()`,
-        `function serial() {
-           if (KSR.tm.t_next_contacts() < 0) KSR.x.exit()
-           KSR.tm.t_on_failure('serial')
-           KSR.tm.t_relay()
-         }`,
-      ),
-      { params: { contacts_avp: 'tm_contacts', contact_flows_avp: 'tm_contact_flows' } },
-    )
+  it('each of them is named in the index', () => {
+    const index = readFileSync(new URL('README.md', folder), 'utf8')
+    expect(files.filter((file) => !index.includes(`(${file})`))).toEqual([])
+  })
+
+  it('parallel-forking: every destination at once', () => {
+    const example = new Example('parallel-forking')
+    example.call()
+    for (const phone of [example.bob, example.carol, example.dave, example.erin]) expect(phone.requests('INVITE')).toHaveLength(1)
+  })
+
+  it('mixed-forking: d alone, then b and c together, then a; then the last winner is relayed (tm-reference 9)', () => {
+    const example = new Example('mixed-forking')
     const steps: { readonly name: string; readonly at: number }[] = []
-    call.bob.onMessage = (message, from) => {
-      if (message.method !== 'INVITE') return
-      steps.push({ name: message.uri[4], at: call.world.now() })
-      call.world.after(40, () => call.bob.reply(from, message, '480 Later'))
-    }
-    call.invite()
-    call.run(500)
+    for (const phone of [example.bob, example.carol, example.dave, example.erin])
+      phone.onMessage = (message, from) => {
+        if (message.method !== 'INVITE') return
+        steps.push({ name: message.uri[4], at: example.world.now() })
+        example.world.after(40, () => phone.reply(from, message, '480 Later'))
+      }
+    example.call()
+    example.run(500)
     expect(steps.map((step) => step.name).join('')).toBe('dbca')
     expect(steps[2].at).toBe(steps[1].at)
     expect(new Set(steps.map((step) => step.at)).size).toBe(3)
-    expect(call.last()).toBe('480 Later')
+    expect(example.last()).toBe('480 Later')
   })
 
-  it('t_relay that fails: one reply, not two', () => {
-    const call = new ScriptedCall(requestRoute(`if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error()`))
-    call.scripted.proxy.unsendable.add(BOB)
-    call.invite()
-    expect(call.statuses.filter((status) => status >= 200)).toEqual([477])
+  it('relay-or-error: one reply, not two (tm-reference 8.3)', () => {
+    const example = new Example('relay-or-error')
+    example.scripted.proxy.unsendable.add('10.0.0.3:5060')
+    example.call('sip:bob@10.0.0.3')
+    expect(example.statuses.filter((status) => status >= 200)).toEqual([477])
   })
 
-  it('t_relay_to_udp("1.2.3.4", "5060") else t_relay_to_tcp()', () => {
-    const script = requestRoute(
-      `if (KSR.pv.get('$hdr(X-Udp)') !== null) KSR.x.modf('t_relay_to_udp', '${CAROL.split(':')[0]}', '5060'); else KSR.x.modf('t_relay_to_tcp')`,
-    )
-    const tcp = new ScriptedCall(script)
-    tcp.invite()
+  it('own-error-reply: t_relay leaves the reply to the script', () => {
+    const example = new Example('own-error-reply')
+    example.scripted.proxy.unsendable.add('10.0.0.3:5060')
+    example.call('sip:bob@10.0.0.3')
+    expect(example.statuses).toEqual([100, 404])
+    example.answer(example.carol, { invite: ['200 OK'] })
+    example.invite({ uri: 'sip:carol@10.0.0.4', callId: 'other' })
+    expect(example.statuses.at(-1)).toBe(200)
+  })
+
+  it('relay-to-transport: t_relay_to_udp with an address, t_relay_to_tcp without', () => {
+    const tcp = new Example('relay-to-transport')
+    tcp.call()
     expect(tcp.bobOverTcp.requests('INVITE')).toHaveLength(1)
-    const udp = new ScriptedCall(script)
-    udp.invite({ headers: ['X-Udp: 1'] })
-    expect(udp.carol.requests('INVITE')).toHaveLength(1)
+    expect(tcp.bob.requests('INVITE')).toHaveLength(0)
+    const udp = new Example('relay-to-transport')
+    udp.invite({ uri: BOB, headers: ['X-Gateway: 1'] })
+    expect(udp.world.lines(PROXY, '192.0.2.1:5060')).toEqual([`INVITE ${BOB} SIP/2.0`])
   })
 
-  it('event_callback "ksr_tm_event": told of requests of our own', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.tm.t_uac_send('OPTIONS', 'sip:carol@${CAROL}', '', '', 'From: <sip:us@here>\\r\\nTo: <sip:carol@there>', ''); KSR.sl.send_reply(200, 'OK')`,
-        `function ksr_tm_event(evname) { say('===== TM module triggered event: ' + evname); return 1 }`,
-      ),
-      { params: { event_callback: 'ksr_tm_event' } },
-    )
-    call.invite()
-    expect(call.said).toEqual(['===== TM module triggered event: tm:local-request'])
-    expect(call.carol.requests('OPTIONS')).toHaveLength(1)
+  it('replicate: the copy goes out, its replies do not come back, a copy is not copied', () => {
+    const example = new Example('replicate')
+    const twin = new Agent(example.world, '192.0.2.1:5060')
+    example.answer(twin, { other: '500 Broken' })
+    example.request({ method: 'REGISTER', uri: 'sip:example.com' })
+    expect(twin.last('REGISTER').header('X-Replicated')).toBe('yes')
+    expect(example.alice.statuses('REGISTER')).toEqual([200])
+    example.request({ method: 'REGISTER', uri: 'sip:example.com', callId: 'copy', headers: ['X-Replicated: yes'] })
+    expect(twin.requests('REGISTER')).toHaveLength(1)
+    expect(example.alice.statuses('REGISTER')).toEqual([200, 200])
+    example.run(10_000)
+    expect(example.current).toBe(0)
   })
 
-  it('t_is_set guards: hooks are armed once', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `arm(); arm(); KSR.tm.t_relay()`,
-        `function arm() {
-           if (!(KSR.tm.t_is_set('branch_route') > 0)) { say('branch'); KSR.tm.t_on_branch('ksr_branch_manage') }
-           if (!(KSR.tm.t_is_set('onreply_route') > 0)) { say('reply'); KSR.tm.t_on_reply('ksr_onreply_manage') }
-           if (!(KSR.tm.t_is_set('failure_route') > 0) && KSR.is_INVITE()) { say('failure'); KSR.tm.t_on_failure('ksr_failure_manage') }
-         }
-         function ksr_branch_manage() { say('new branch ' + KSR.pv.get('$T_branch_idx') + ' to ' + KSR.pv.get('$ru')) }
-         function ksr_onreply_manage() { say('reply ' + KSR.kx.gets_status()) }
-         function ksr_failure_manage() { if (KSR.tm.t_is_canceled() > 0) return; say('failed') }`,
-      ),
-    )
-    call.answer(call.bob, { invite: ['486 Busy Here'] })
-    call.invite()
-    expect(call.said).toEqual(['branch', 'reply', 'failure', `new branch 0 to sip:bob@${BOB}`, 'reply 486', 'failed'])
+  it('check-trans: CANCEL of a known INVITE, of none, and ACKs', () => {
+    const example = new Example('check-trans')
+    example.answer(example.bob, { invite: ['180 Ringing'] })
+    const invite = example.call()
+    example.cancel(invite)
+    expect(example.last('CANCEL')).toBe('200 canceling')
+    expect(example.statuses).toEqual([100, 180, 487])
+    example.request({ method: 'CANCEL', uri: BOB, callId: 'nobody' })
+    expect(example.last('CANCEL')).toBe('481 Call/Transaction Does Not Exist')
+    // The ACK of the 487 is the transaction's own, one of no call goes nowhere.
+    const acks = example.bob.requests('ACK').length
+    example.alice.ack(PROXY, invite, example.alice.last('INVITE'))
+    example.request({ method: 'ACK', uri: BOB, callId: 'nobody' })
+    expect(example.bob.requests('ACK')).toHaveLength(acks)
   })
 
-  it('branch_route that discards a URI by its address', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.corex.append_branch_uri('sip:bob@1.2.3.4'); KSR.tm.t_on_branch('op3'); if (KSR.tm.t_relay() < 0) KSR.sl.sl_send_reply(500, 'relaying failed')`,
-        `function op3() { if (/1\\.2\\.3\\.4/.test(KSR.pv.get('$ru'))) KSR.x.drop() }`,
-      ),
-    )
-    call.invite()
-    expect(call.bob.requests('INVITE')).toHaveLength(1)
-    expect(call.world.sent(call.scripted.address, '1.2.3.4:5060')).toEqual([])
+  it('armed-once: t_is_set guards what manage() would arm again', () => {
+    const example = new Example('armed-once')
+    example.answer(example.bob, { invite: ['486 Busy Here'] })
+    example.call()
+    expect(example.told).toEqual([`new branch [0] to ${BOB}`, 'reply 486', 'failed with 486'])
+    example.answer(example.bob, { invite: ['180 Ringing'] })
+    example.cancel(example.invite({ uri: BOB, callId: 'other' }))
+    expect(example.told.slice(3)).toEqual([`new branch [0] to ${BOB}`, 'reply 180', 'reply 487'])
   })
 
-  it('failure_route that sends to the voice mail', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.tm.t_on_failure('op1'); if (KSR.tm.t_relay() < 0) KSR.sl.sl_send_reply(500, 'relaying failed')`,
-        `function op1() { if (KSR.is_method('INVITE')) { KSR.seturi(KSR.pv.get('$ou')); KSR.tm.t_relay_to_proxy('udp:${VOICEMAIL}') } }`,
-      ),
-    )
-    call.answer(call.bob, { invite: ['486 Busy Here'] })
-    call.answer(call.carol, { invite: ['200 OK'] })
-    call.invite()
-    expect(call.carol.last('INVITE').uri).toBe(`sip:bob@${BOB}`)
-    expect(call.statuses).toEqual([100, 200])
+  it('discard-branch: a branch route drops one contact of two', () => {
+    const example = new Example('discard-branch')
+    example.call('sip:bob@10.0.0.1')
+    expect(example.last()).toBe('404 Not Found')
+    for (const host of ['10.0.0.3', '1.2.3.4']) example.register(`sip:bob@${host}`)
+    example.call('sip:bob@10.0.0.1')
+    expect(example.bob.requests('INVITE')).toHaveLength(1)
+    expect(example.world.sent(PROXY, '1.2.3.4:5060')).toEqual([])
   })
 
-  it('failure_route that ends when the caller has hung up', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.tm.t_on_failure('MANAGE_FAILURE'); KSR.tm.t_relay()`,
-        `function MANAGE_FAILURE() { if (KSR.tm.t_is_canceled() > 0) KSR.x.exit(); say('never') }`,
-      ),
-    )
-    call.answer(call.bob, { invite: ['180 Ringing'] })
-    call.cancel(call.invite())
-    expect(call.said).toEqual([])
-    expect(call.statuses).toEqual([100, 180, 487])
+  it('voicemail: a failure route with another destination, unless the caller has hung up', () => {
+    const example = new Example('voicemail')
+    example.answer(example.bob, { invite: ['486 Busy Here'] })
+    example.answer(example.erin, { invite: ['200 OK'] })
+    example.call()
+    expect(example.erin.last('INVITE').uri).toBe(BOB)
+    expect(example.statuses).toEqual([100, 200])
+    example.answer(example.bob, { invite: ['180 Ringing'] })
+    example.cancel(example.invite({ uri: BOB, callId: 'other' }))
+    expect(example.statuses.slice(2)).toEqual([100, 180, 487])
+    expect(example.erin.requests('INVITE')).toHaveLength(1)
   })
 
-  it('onreply routes: the general one, one per transaction that drops 183, one per branch', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `KSR.seturi('sip:bob@${BOB}'); KSR.corex.append_branch_uri('sip:alice@${CAROL}'); KSR.tm.t_on_reply('global'); KSR.tm.t_on_branch('one'); KSR.tm.t_relay()`,
-        `function ksr_reply_route() { say('received a reply from ' + KSR.pv.get('$si')) }
-         function global() { if (KSR.tm.t_check_status('1[0-9][0-9]') > 0) { KSR.setflag(1); say('provisional reply received'); if (KSR.tm.t_check_status('183') > 0) KSR.x.drop() } }
-         function one() { if (KSR.pv.get('$rU') === 'alice') KSR.tm.t_on_reply('alice') }
-         function alice() { say('received reply on the branch from alice') }`,
-      ),
-    )
-    call.answer(call.bob, { invite: ['183 Progress'] })
-    call.invite()
-    expect(call.said).toEqual(['received a reply from 10.0.0.3', 'provisional reply received'])
-    expect(call.statuses).toEqual([100])
-    call.carol.reply(call.scripted.address, call.carol.last('INVITE'), '180 Ringing')
-    call.run(50)
-    expect(call.said.slice(2)).toEqual(['received a reply from 10.0.0.4', 'received reply on the branch from alice'])
-    expect(call.statuses).toEqual([100, 180])
+  it('reply-routes: the general one, one per transaction that drops 183, one per branch', () => {
+    const example = new Example('reply-routes')
+    example.answer(example.bob, { invite: ['183 Progress'] })
+    example.call()
+    expect(example.told).toEqual(['received a reply from 10.0.0.3', 'provisional reply received'])
+    expect(example.statuses).toEqual([100])
+    example.carol.reply(PROXY, example.carol.last('INVITE'), '180 Ringing')
+    example.run(50)
+    expect(example.told.slice(2)).toEqual(['received a reply from 10.0.0.4', 'received reply on the branch from alice'])
+    expect(example.statuses).toEqual([100, 180])
   })
 
-  it('local_route: the last word on requests of our own', () => {
-    const call = new ScriptedCall(
-      requestRoute(
-        `for (const to of ['sip:carol@${CAROL}', 'sip:x@foreign.com']) KSR.tm.t_uac_send('INVITE', to, 'sip:${CAROL}', '', 'From: <sip:us@here>\\r\\nTo: <' + to + '>', ''); KSR.sl.send_reply(200, 'OK')`,
-        `function local(event) { if (KSR.is_method('INVITE') && /@foreign\\.com/.test(KSR.pv.get('$ru'))) KSR.hdr.append('P-hint: foreign request') }`,
-      ),
-      { params: { event_callback: 'local' } },
-    )
-    call.invite()
-    expect(call.carol.requests('INVITE').map((invite) => invite.header('P-hint'))).toEqual(['', 'foreign request'])
+  it('stateless-replies: on_sl_reply keeps a provisional reply back and lets a final one pass', () => {
+    const example = new Example('stateless-replies')
+    const reply = (status: string): void => {
+      const vias = [`Via: SIP/2.0/UDP ${PROXY};branch=z9hG4bKnobodys`, `Via: SIP/2.0/UDP ${example.alice.address};branch=z9hG4bKa`]
+      const rest = ['From: <sip:a@b>;tag=1', 'To: <sip:c@d>;tag=2', 'Call-ID: stray', 'CSeq: 1 INVITE', 'Content-Length: 0', '', '']
+      example.bob.send(PROXY, [`SIP/2.0 ${status}`, ...vias, ...rest].join('\r\n'))
+      example.run(50)
+    }
+    reply('180 Ringing')
+    reply('200 OK')
+    expect(example.alice.received.map((message) => message.status)).toEqual([200])
+  })
+
+  it('local-requests: event_callback is told of requests of our own and may add headers', () => {
+    const example = new Example('local-requests')
+    example.call()
+    expect(example.told).toEqual(['===== TM module triggered event: tm:local-request'])
+    expect(example.erin.last('MESSAGE').header('P-hint')).toBe('foreign request')
+    expect(example.statuses).toEqual([200])
+  })
+
+  it('options-and-others: 200 to OPTIONS, a called route gives a value', () => {
+    const example = new Example('options-and-others')
+    example.request({ method: 'OPTIONS', uri: BOB })
+    expect(example.last('OPTIONS')).toBe('200 ok')
+    expect(example.told).toEqual([])
+    example.call()
+    expect(example.told).toEqual(['The request is an INVITE'])
+    expect(example.bob.requests('INVITE')).toHaveLength(1)
+  })
+
+  it('core-keywords: what native scripts ask by keyword', () => {
+    const example = new Example('core-keywords')
+    example.answer(example.bob, { invite: ['200 OK'] })
+    example.call()
+    expect(example.told).toEqual([
+      'message received on the first interface',
+      'SIP message received over UDP',
+      'this is a request for example.com users',
+      'it goes to example.com',
+      'this is a 200 OK reply',
+    ])
+    example.invite({ uri: 'sip:bob@10.0.0.1', callId: 'large', headers: [`X-Large: ${'x'.repeat(2048)}`] })
+    expect(example.last()).toBe('413 message too large')
+    example.request({ method: 'REGISTER', uri: 'sip:10.0.0.1', callId: 'own' })
+    expect(example.told.slice(5)).toContain('this SIP request is a REGISTER message')
+    expect(example.told.slice(5)).toContain('the request is for local processing')
+  })
+
+  it('suspend: t_continue by another message; a cancelled wait is over', () => {
+    const example = new Example('suspend')
+    example.answer(example.bob, { invite: ['200 OK'] })
+    example.call()
+    expect(example.statuses).toEqual([100])
+    expect(example.bob.received).toEqual([])
+    example.request({ method: 'MESSAGE', uri: BOB, callId: 'go-on' })
+    expect(example.last('MESSAGE')).toBe('200 OK')
+    expect(example.statuses).toEqual([100, 200])
+    example.request({ method: 'MESSAGE', uri: BOB, callId: 'again' })
+    expect(example.last('MESSAGE')).toBe('404 Nobody Waits')
+    example.cancel(example.invite({ uri: BOB, callId: 'other' }))
+    expect(example.statuses.slice(2)).toEqual([100, 487])
+    example.request({ method: 'MESSAGE', uri: BOB, callId: 'too late' })
+    expect(example.bob.requests('INVITE')).toHaveLength(1)
+    example.run(60_000)
+    expect(example.current).toBe(0)
+  })
+
+  it('waiting: await suspends for 100 ms, then for 200', () => {
+    const example = new Example('waiting')
+    example.call()
+    expect(example.bob.requests('INVITE')).toHaveLength(0)
+    example.run(60)
+    expect(example.bob.requests('INVITE')).toHaveLength(1)
+    example.invite({ uri: 'sip:carol@b.example.com', callId: 'other' })
+    example.run(130)
+    expect(example.carol.requests('INVITE')).toHaveLength(0)
+    example.run(50)
+    expect(example.carol.requests('INVITE')).toHaveLength(1)
+  })
+
+  it('startup: what the top level has prepared serves the routes', () => {
+    const example = new Example('startup')
+    example.call('sip:+49301234@10.0.0.1')
+    expect(example.erin.last('INVITE').uri).toBe('sip:+49301234@10.0.0.1')
+    example.invite({ uri: 'sip:+33112345@10.0.0.1', callId: 'other' })
+    expect(example.last()).toBe('404 No Such Country')
   })
 })

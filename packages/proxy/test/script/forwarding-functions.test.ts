@@ -156,6 +156,9 @@ describe('tm-reference 8.1: t_forward_nonack', () => {
 describe('tm-reference 8.1: t_replicate', () => {
   it.each([
     ["KSR.tm.t_replicate('udp:10.0.0.4:5060')", 'carol'],
+    ["KSR.tm.t_replicate('sip:10.0.0.4')", 'carol'],
+    ["KSR.tm.t_replicate('sip:10.0.0.3:5060;transport=tcp')", 'bobOverTcp'],
+    [native('t_replicate', 'sip:10.0.0.4:5060'), 'carol'],
     [native('t_replicate', CAROL_HOST, '5060'), 'carol'],
     [native('t_replicate'), 'bob'],
     [native('t_replicate_udp', CAROL_HOST, '5060'), 'carol'],

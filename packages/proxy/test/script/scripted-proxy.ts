@@ -38,6 +38,8 @@ export interface ScriptedOptions {
   readonly registrar?: Partial<RegistrarParameters>
   readonly params?: Readonly<Record<string, number | string>>
   readonly bus?: EventBus
+  /** Names that resolve, to addresses. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** The real engine with the real script layer and registrar in simulated time. */
@@ -59,6 +61,7 @@ export class ScriptedProxy {
       ...(options.address === undefined ? {} : { address: options.address }),
       ...(options.params === undefined ? {} : { params: options.params }),
       ...(options.bus === undefined ? {} : { bus: options.bus }),
+      ...(options.names === undefined ? {} : { names: options.names }),
       script: (services) => this.#make(services),
     })
   }

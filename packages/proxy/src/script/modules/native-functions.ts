@@ -4,7 +4,7 @@ import { transportName } from '../../registrar/socket-name.ts'
 import { allowedRoutes, wrongRoute } from '../allowed-routes.ts'
 import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import type { PvCompiler } from '../pv/pv-compiler.ts'
-import { overProtocol, proxyAddress } from './relay-destination.ts'
+import { overProtocol, proxyAddress, proxyOfUri } from './relay-destination.ts'
 
 /** Arguments as the script gave them; those left out are undefined. */
 type Arguments = readonly unknown[]
@@ -102,10 +102,16 @@ function forwarding(env: KsrEnvironment): Readonly<Record<string, Native>> {
   return natives
 }
 
+/** Nothing, a host and a port, or one SIP URI. */
+function replica(args: Arguments): string {
+  if (args.length === 0) return ''
+  return args.length === 1 ? proxyOfUri(textArgument(args[0], 't_replicate')) : hostAndPort('', args, 't_replicate')
+}
+
 function replicating(env: KsrEnvironment): Readonly<Record<string, Native>> {
   const { tm } = env.services
   const natives: Record<string, Native> = {
-    t_replicate: (m, args) => tm.replicate(m, args.length === 0 ? '' : hostAndPort('', args, 't_replicate')),
+    t_replicate: (m, args) => tm.replicate(m, replica(args)),
     t_replicate_to: (m, [proto, place]) => tm.replicate(m, placeOver(proto, place, 't_replicate_to')),
   }
   for (const proto of PROTOCOLS) {

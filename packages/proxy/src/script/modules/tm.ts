@@ -4,7 +4,7 @@ import { startOperatorRequest } from '../../tm/operator-request.ts'
 import { numberArgument, textArgument, type KsrEnvironment, type MessageFunction } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 import { patternOf } from '../pattern.ts'
-import { overProtocol, proxyAddress } from './relay-destination.ts'
+import { overProtocol, proxyAddress, proxyOfUri } from './relay-destination.ts'
 
 type Functions = Readonly<Record<string, MessageFunction>>
 
@@ -38,7 +38,7 @@ function relaying(env: KsrEnvironment): Functions {
         ),
       ),
     t_relay_cancel: (m) => tm.relayCancel(m),
-    t_replicate: (m, proxy: string) => tm.replicate(m, textArgument(proxy, 'tm.t_replicate')),
+    t_replicate: (m, proxy: string) => tm.replicate(m, proxyOfUri(textArgument(proxy, 'tm.t_replicate'))),
   }
 }
 
