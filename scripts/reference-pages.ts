@@ -122,8 +122,11 @@ function coreParameterTable(): readonly string[] {
     '',
     ...table(['Name', 'Value', 'Default', 'Meaning'], rows),
     '',
-    'Records are kept for their TTL within `dns_cache_min_ttl` and `dns_cache_max_ttl`. SRV and NAPTR records, whose TTL the',
-    'platform does not tell, are kept for 60 s. When no name server answers, old records serve for up to an hour more.',
+    'Names are looked for in `/etc/hosts`, then asked of the name servers of `/etc/resolv.conf` (or of `--dns-server`), over UDP,',
+    'and over TCP when the answer is too long; then, unless `--dns-server` is given, of the resolver of the system, which may know',
+    'other ways. Records are kept for their TTL within `dns_cache_min_ttl` and `dns_cache_max_ttl`, 60 s where only the system knew',
+    'them. "No such name" is kept for as long as the SOA record of its zone says (RFC 2308), `dns_cache_negative_ttl` at most. When',
+    'no name server answers, old records serve for up to an hour more.',
   ]
 }
 

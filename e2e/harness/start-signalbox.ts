@@ -24,6 +24,8 @@ export interface SignalboxOptions {
   readonly script?: string
   /** The [tm] table of the configuration file, in the parameter names of tm. */
   readonly tm?: Readonly<Record<string, number | string>>
+  /** Its [core] table, in the parameter names of Kamailio's core. */
+  readonly core?: Readonly<Record<string, number | string>>
   /** The engine alone unless told otherwise: it starts faster, and serves /RPC, /metrics and /healthz itself. */
   readonly withApi?: boolean
   readonly flags?: readonly string[]
@@ -53,9 +55,9 @@ export interface Signalbox {
 
 const partOf = { engine: 'packages/proxy/src/main.ts', api: 'apps/api/src/main.ts', demo: 'apps/demo/src/main.ts' } as const
 
-function toml(table: Readonly<Record<string, number | string>>): string {
-  const lines = Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
-  return `[tm]\n${lines.join('\n')}\n`
+function toml({ tm = {}, core = {} }: SignalboxOptions): string {
+  const lines = (table: object): string[] => Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
+  return ['[tm]', ...lines(tm), '[core]', ...lines(core), ''].join('\n')
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -111,7 +113,7 @@ export async function startSignalbox(options: SignalboxOptions = {}): Promise<Si
   const scriptFile = join(folder, 'route.js')
   await mkdir(dataDir, { recursive: true })
   if (options.script !== undefined) await writeFile(scriptFile, options.script)
-  if (options.tm !== undefined) await writeFile(join(folder, 'signalbox.toml'), toml(options.tm))
+  if (options.tm !== undefined || options.core !== undefined) await writeFile(join(folder, 'signalbox.toml'), toml(options))
   const sipPort = await freePort()
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}`

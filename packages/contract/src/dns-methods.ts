@@ -4,10 +4,17 @@ import { method, optional, recordOf, required } from './method-definition.ts'
 const Nothing = Type.Object({})
 const YesNo = Type.Union([Type.Literal('yes'), Type.Literal('no')])
 
+const TYPES = 'A, AAAA, SRV, NAPTR, CNAME, PTR, TXT or EBL'
+/** The character-strings of a TXT record. */
+const TextParts = Type.Array(Type.Object({ idx: Type.Integer(), rr_txt: Type.String() }))
+/** Values one after the other, as many for each entry as `help` says. */
+const FlatValues = Type.Array(Type.Union([Type.String(), Type.Integer()]))
+const UpOrDown = Type.Union([Type.Literal(0), Type.Literal(1)])
+
 /** A name as the DNS cache knows it: `dns.lookup`, `dns.view` (control-reference 2). */
 export const DnsCacheEntry = Type.Object({
   name: Type.String(),
-  type: Type.String({ description: 'A, AAAA, SRV or NAPTR' }),
+  type: Type.String({ description: TYPES }),
   size_bytes: Type.Integer({ description: 'Estimated' }),
   reference_counter: Type.Integer({ description: 'Always 1' }),
   permanent: YesNo,
@@ -15,8 +22,8 @@ export const DnsCacheEntry = Type.Object({
   last_used: Type.Integer({ description: 'Seconds ago' }),
   negative_entry: YesNo,
   records: Type.Optional(
-    Type.Array(recordOf(Type.Union([Type.String(), Type.Integer()])), {
-      description: 'rr_idx, rr_permanent, rr_expires; rr_ip, or the fields of SRV and NAPTR records. Absent in negative entries',
+    Type.Array(recordOf(Type.Union([Type.String(), Type.Integer(), TextParts])), {
+      description: 'rr_idx, rr_permanent, rr_expires, and rr_ip or what else records of the type have. Absent in negative entries',
     }),
   ),
 })
@@ -63,7 +70,7 @@ function deletion(type: string) {
   return {
     parameters: [name],
     result: Nothing,
-    help: `Takes the ${type} records of a name out of the DNS cache. 400 Not found.`,
+    help: `Takes the ${type} records of a name out of the DNS cache. 400 Not found, 400 Permanent entries cannot be deleted.`,
     readOnly: false,
     example: { params: ['a.example'] as [string], result: {} },
   }
@@ -72,7 +79,7 @@ function deletion(type: string) {
 /** The DNS cache and the blocklist. */
 export const dnsMethods = {
   'dns.lookup': method<[type: string, name: string]>()('dns.lookup', {
-    parameters: [required('type', Type.String(), 'A, AAAA, SRV or NAPTR'), name],
+    parameters: [required('type', Type.String(), TYPES), name],
     result: DnsCacheEntry,
     help: 'Looks a name up, in DNS if the cache does not know it. 400 Invalid type, 400 Not found.',
     readOnly: true,
@@ -83,6 +90,18 @@ export const dnsMethods = {
     help: 'Everything in the DNS cache, what is known not to exist included.',
     readOnly: true,
     example: { params: [], result: [found] },
+  }),
+  'dns.debug': method<[]>()('dns.debug', {
+    result: FlatValues,
+    help: 'The DNS cache in seven values an entry: name, number of the type, octets, references, seconds left, seconds since it was used, flags (1: there is none; 2: permanent).',
+    readOnly: true,
+    example: { params: [], result: ['a.example', 1, 123, 1, 60, 0, 0] },
+  }),
+  'dns.debug_all': method<[]>()('dns.debug_all', {
+    result: FlatValues,
+    help: 'The DNS cache in eleven values a record: those of dns.debug with the number of the record after the type, then its kind, its value and the seconds left.',
+    readOnly: true,
+    example: { params: [], result: ['a.example', 1, 0, 123, 1, 60, 0, 0, 'ip', '192.0.2.1', 60] },
   }),
   'dns.mem_info': method<[]>()('dns.mem_info', {
     result: MemoryUse,
@@ -145,11 +164,34 @@ export const dnsMethods = {
   'dns.delete_aaaa': method<[name: string]>()('dns.delete_aaaa', deletion('AAAA')),
   'dns.delete_srv': method<[name: string]>()('dns.delete_srv', deletion('SRV')),
   'dns.delete_naptr': method<[name: string]>()('dns.delete_naptr', deletion('NAPTR')),
+  'dns.delete_cname': method<[name: string]>()('dns.delete_cname', deletion('CNAME')),
+  'dns.delete_ptr': method<[name: string]>()('dns.delete_ptr', deletion('PTR')),
+  'dns.delete_txt': method<[name: string]>()('dns.delete_txt', deletion('TXT')),
+  'dns.delete_ebl': method<[name: string]>()('dns.delete_ebl', deletion('EBL')),
+  'dns.set_server_state': method<[state: 0 | 1]>()('dns.set_server_state', {
+    parameters: [required('state', UpOrDown, '0: the name servers are down; 1: they are up')],
+    result: Nothing,
+    help: 'While the name servers are down nobody is asked, and the cache tells what it knows although it has expired.',
+    readOnly: false,
+    example: { params: [1], result: {} },
+  }),
+  'dns.get_server_state': method<[]>()('dns.get_server_state', {
+    result: UpOrDown,
+    help: 'What dns.set_server_state set: 1 unless the name servers were called down.',
+    readOnly: true,
+    example: { params: [], result: 1 },
+  }),
   'dst_blocklist.view': method<[]>()('dst_blocklist.view', {
     result: Type.Array(BlockedDestination),
     help: 'Destinations that are sent nothing for now. 500 unless use_dst_blocklist is on.',
     readOnly: true,
     example: { params: [], result: [{ protocol: 'udp', ip: '192.0.2.1', port: 5060, expires: 42, flags: 16 }] },
+  }),
+  'dst_blocklist.debug': method<[]>()('dst_blocklist.debug', {
+    result: FlatValues,
+    help: 'The blocklist in five values a destination: protocol, address, port, seconds left, flags. 500 unless use_dst_blocklist is on.',
+    readOnly: true,
+    example: { params: [], result: ['udp', '192.0.2.1', 5060, 42, 16] },
   }),
   'dst_blocklist.add': method<[ip: string, port: number, proto: number, flags: number]>()('dst_blocklist.add', {
     parameters: [

@@ -16,18 +16,19 @@ import { Registrar } from './registrar/registrar.ts'
 import { ScriptError } from './script/script-error.ts'
 import type { ScriptSource, ScriptVersion } from './script/script-loader.ts'
 import { Script } from './script/script.ts'
+import { blocklistCommands } from './thread/blocklist-commands.ts'
 import { CommandRefusal, CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
-import { NodeDnsSource } from './thread/node-dns-source.ts'
 import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
-import { datagramPort, nameServers, transportSettings } from './thread/sip-thread-sockets.ts'
+import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
+import { SystemDns } from './thread/system-dns.ts'
 import { transactionCommands } from './thread/transaction-commands.ts'
 import { WheelTimer } from './thread/wheel-timer.ts'
 import { parameterValue, tmParametersFrom, type TmParameters } from './tm/parameters.ts'
@@ -99,7 +100,7 @@ class SipThread {
     this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
     const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
-    const source = new NodeDnsSource(this.#core, systemClock, inTurn, nameServers(process.env))
+    const source = new SystemDns({ params: this.#core, clock: systemClock, run: inTurn, servers: start.config.dnsServers })
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
     this.#blocklist = new DstBlocklist(this.#core, systemClock)
     this.#log = new LogRoot(
@@ -246,7 +247,8 @@ class SipThread {
         if (typeof level === 'number') this.#log.level = level
         return this.#log.level
       },
-      ...dnsCommands({ cache: this.#dns, blocklist: this.#blocklist, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
+      ...dnsCommands({ cache: this.#dns, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
+      ...blocklistCommands({ blocklist: this.#blocklist, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
       reload: () => this.#reload(),
       stop: async ([limit]) => {
         const left = await drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net'
-import type { Gateway, HttpAddress, ListenAddress } from './config.ts'
+import { isIP, isIPv6 } from 'node:net'
+import type { Gateway, HttpAddress, ListenAddress, NameServerAddress } from './config.ts'
 
 /** Why a text is no address, as the second half of a sentence that says what to write instead. */
 export class AddressError extends Error {
@@ -9,7 +9,9 @@ export class AddressError extends Error {
 const LISTEN_EXAMPLE = 'write PROTO:HOST:PORT, for example udp:127.0.0.1:5060 or tcp:[::1]:5060'
 const GATEWAY_EXAMPLE = 'write sip:HOST:PORT, for example sip:192.0.2.1:5060 or sip:192.0.2.1:5060;transport=tcp'
 const HTTP_EXAMPLE = 'write HOST:PORT, for example 127.0.0.1:8060 or [::1]:8060'
+const DNS_EXAMPLE = 'write ADDRESS or ADDRESS:PORT, for example 192.0.2.53 or [2001:db8::53]:5353'
 const SIP_PORT = 5060
+const DNS_PORT = 53
 
 interface HostPort {
   readonly host: string
@@ -31,6 +33,14 @@ export function parseHttp(text: string): HttpAddress {
   const { host, port } = parseHostPort(text, HTTP_EXAMPLE)
   if (port === null) throw new AddressError(`has no port; ${HTTP_EXAMPLE}`)
   return { host, port }
+}
+
+/** `192.0.2.53:5353`. Throws AddressError. */
+export function parseNameServer(text: string): NameServerAddress {
+  const { host, port } = parseHostPort(text, DNS_EXAMPLE)
+  if (isIP(host) === 0) throw new AddressError(`has a name, which nobody could look up yet; ${DNS_EXAMPLE}`)
+  if (port === 0) throw new AddressError(`has port 0, where nobody listens; ${DNS_EXAMPLE}`)
+  return { address: host, port: port ?? DNS_PORT }
 }
 
 /** `sip:192.0.2.1:5060;transport=tcp`. Throws AddressError. */

@@ -19,6 +19,13 @@ export interface Gateway {
   readonly transport: 'udp' | 'tcp'
 }
 
+/** A server that answers questions about names. */
+export interface NameServerAddress {
+  /** IPv6 without brackets. */
+  readonly address: string
+  readonly port: number
+}
+
 export interface HttpAddress {
   /** Address or host name, IPv6 without brackets. */
   readonly host: string
@@ -37,6 +44,8 @@ export interface Origin {
 export interface Config {
   readonly listen: readonly ListenAddress[]
   readonly gateways: readonly Gateway[]
+  /** None: those of the system. */
+  readonly dnsServers: readonly NameServerAddress[]
   /** The routing script; null: the shipped default-script.js. */
   readonly script: string | null
   /** null: no HTTP. */

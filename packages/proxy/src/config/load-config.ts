@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseLogLevel } from '@signalbox/contract'
-import { AddressError, parseGateway, parseHttp, parseListen } from './address.ts'
+import { AddressError, parseGateway, parseHttp, parseListen, parseNameServer } from './address.ts'
 import { parseCommandLine } from './command-line.ts'
 import { ConfigError } from './config-error.ts'
 import { parseConfigFile, type ConfigFile } from './config-file.ts'
@@ -84,6 +84,7 @@ function build(
   return {
     listen: settings.readDistinct('listen', parseListen),
     gateways: settings.readDistinct('gateway', parseGateway),
+    dnsServers: settings.readDistinct('dns-server', parseNameServer),
     script: settings.read('script', pathIn).at(0) ?? null,
     http: settings.read('http', httpOrNone)[0],
     dataDir,

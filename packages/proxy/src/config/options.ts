@@ -41,6 +41,15 @@ export const options = [
     initialText: 'default-script.js (shipped)',
   },
   {
+    key: 'dns-server',
+    section: 'SIP',
+    value: 'ADDRESS[:PORT]',
+    repeatable: true,
+    help: 'Name server that is asked for the addresses of next hops; the first that can tell is believed.',
+    initial: [],
+    initialText: 'those of the system (/etc/resolv.conf)',
+  },
+  {
     key: 'http',
     section: 'Control and console',
     value: 'HOST:PORT',

@@ -37,8 +37,9 @@ function rig(zone: DnsZone, params: Partial<CoreParameters> = {}, late = false):
 const ZONE: DnsZone = { 'A a.example': addresses(100, '192.0.2.1'), 'A b.example': addresses(5, '192.0.2.2') }
 
 /** Seconds after which a name is asked for again. */
-function kept(zone: DnsZone, params: Partial<CoreParameters>): number {
+function kept(zone: DnsZone, params: Partial<CoreParameters>, absentFor?: number): number {
   const { ask, dns, pass } = rig(zone, params)
+  dns.absentFor = absentFor
   ask('a.example')
   for (let second = 1; second <= 4000; second++) {
     pass(1)
@@ -65,6 +66,12 @@ describe('how long records are kept', () => {
   it('"no such name": dns_cache_negative_ttl, RFC 2308', () => {
     expect(kept({}, { dns_cache_negative_ttl: 60 })).toBe(60)
     expect(kept({}, { dns_cache_negative_ttl: 0 })).toBe(1)
+  })
+
+  it('"no such name": the SOA minimum, dns_cache_negative_ttl at most, RFC 2308 5', () => {
+    expect(kept({}, { dns_cache_negative_ttl: 60 }, 7)).toBe(7)
+    expect(kept({}, { dns_cache_negative_ttl: 5 }, 7)).toBe(5)
+    expect(kept({}, {}, 0)).toBe(1)
   })
 
   it('"nobody could tell": a few seconds only, RFC 2308 7', () => {
@@ -141,6 +148,20 @@ describe('renewal', () => {
     dns.zone = {}
     pass(10)
     expect(ask('b.example')).toBe('')
+  })
+})
+
+describe('while the name servers are called down', () => {
+  it('nobody is asked, and what has expired is told', () => {
+    const { ask, cache, dns, pass } = rig(ZONE)
+    ask('b.example')
+    pass(10)
+    cache.serversUp = false
+    expect(ask('b.example')).toBe('192.0.2.2')
+    expect(ask('a.example')).toBe('')
+    expect(dns.questions).toHaveLength(1)
+    cache.serversUp = true
+    expect(ask('a.example')).toBe('192.0.2.1')
   })
 })
 

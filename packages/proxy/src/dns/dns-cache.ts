@@ -50,6 +50,8 @@ const RECORD_OCTETS = 48
 
 /** Records of DNS for the time that they may be kept; simultaneous questions for one name are asked once. */
 export class DnsCache {
+  /** False: nobody is asked, and what is known is told even when it has expired (dns.set_server_state). */
+  serversUp = true
   readonly stats: DnsCacheStats = { requests: 0, hits: 0, negativeHits: 0, evictions: 0 }
   readonly #world: DnsCacheWorld
   readonly #entries = new Map<string, DnsEntry>()
@@ -71,6 +73,7 @@ export class DnsCache {
     const { clock } = this.#world
     const entry = this.#entries.get(key)
     const now = clock.now()
+    if (!this.serversUp) return done((entry?.records ?? []) as readonly RecordsOf[T][])
     if (entry === undefined || entry.expires <= now) return this.#question(type, key, done as Waiting)
     entry.lastUsed = now
     if (entry.records.length > 0) this.stats.hits++
@@ -88,7 +91,7 @@ export class DnsCache {
     }
     this.#waiting.set(key, done === null ? [] : [done])
     this.stats.requests++
-    askSource(this.#world.source, type, nameOf(key), (answer) => this.#answered(type, key, answer))
+    this.#world.source.ask(type, nameOf(key), (answer) => this.#answered(type, key, answer))
   }
 
   #answered(type: DnsType, key: string, answer: DnsAnswer<DnsRecord>): void {
@@ -116,9 +119,10 @@ export class DnsCache {
   }
 
   /** Milliseconds that an answer may be kept: the shortest TTL of its records within the limits. */
-  #life({ outcome, records }: DnsAnswer<DnsRecord>): number {
+  #life({ outcome, records, absentFor = Infinity }: DnsAnswer<DnsRecord>): number {
     const { dns_cache_negative_ttl: negative, dns_cache_min_ttl: min, dns_cache_max_ttl: max } = this.#world.params
-    if (records.length === 0) return outcome === 'failed' ? Math.min(negative * 1000, LONGEST_FAILURE) : negative * 1000
+    if (outcome === 'failed') return Math.min(negative * 1000, LONGEST_FAILURE)
+    if (records.length === 0) return Math.min(negative, absentFor) * 1000
     const ttl = records.reduce((shortest, record) => Math.min(shortest, record.ttl), Infinity)
     return Math.min(Math.max(ttl, min), max) * 1000
   }
@@ -216,16 +220,12 @@ function entryOf(known: {
 function textOctets(record: DnsRecord): number {
   if ('address' in record) return record.address.length
   if ('target' in record) return record.target.length
+  if ('name' in record) return record.name.length
+  if ('texts' in record) return record.texts.reduce((sum, text) => sum + text.length, 0)
+  if ('apex' in record) return record.separator.length + record.apex.length
   return record.flags.length + record.service.length + record.regexp.length + record.replacement.length
 }
 
 function isDueForRenewal({ permanent, records, life, expires }: DnsEntry, now: number): boolean {
   return !permanent && records.length > 0 && life >= SHORTEST_RENEWED && expires - now < life * RENEWAL_SHARE
-}
-
-function askSource(source: DnsSource, type: DnsType, name: string, done: (answer: DnsAnswer<DnsRecord>) => void): void {
-  if (type === 'A') source.a(name, done)
-  else if (type === 'AAAA') source.aaaa(name, done)
-  else if (type === 'SRV') source.srv(name, done)
-  else source.naptr(name, done)
 }

@@ -5,6 +5,7 @@ import { coreParametersFrom, type CoreParameters } from '../dns/core-parameters.
 import { DnsCache } from '../dns/dns-cache.ts'
 import { DstBlocklist } from '../dns/dst-blocklist.ts'
 import { EndpointTable } from '../transport/endpoint.ts'
+import { blocklistCommands } from './blocklist-commands.ts'
 import { dnsCommands } from './dns-commands.ts'
 
 interface Rig {
@@ -16,9 +17,18 @@ interface Rig {
 function rig(): Rig {
   const clock = new FakeClock()
   const core = coreParametersFrom({ use_dst_blocklist: 1 })
-  const source = new ScriptedDns({ 'A known.example': addresses(60, '192.0.2.5'), 'NAPTR known.example': [naptr('SIP+D2U', 'x.example')] })
+  const source = new ScriptedDns({
+    'A known.example': addresses(60, '192.0.2.5'),
+    'NAPTR known.example': [naptr('SIP+D2U', 'x.example')],
+    'CNAME more.example': [{ ttl: 60, name: 'known.example' }],
+    'PTR more.example': [{ ttl: 60, name: 'known.example' }],
+    'TXT more.example': [{ ttl: 60, texts: ['hello', 'world'] }],
+    'EBL more.example': [{ ttl: 60, position: 3, separator: 'i', apex: 'e164.arpa' }],
+  })
   const cache = new DnsCache({ source, params: core, clock })
-  const commands = dnsCommands({ cache, blocklist: new DstBlocklist(core, clock), core, endpoints: new EndpointTable(), clock })
+  const endpoints = new EndpointTable()
+  const blocklist = new DstBlocklist(core, clock)
+  const commands = { ...dnsCommands({ cache, core, endpoints, clock }), ...blocklistCommands({ blocklist, core, endpoints, clock }) }
   return {
     core,
     run: (method, ...params) => commands[method](params),
@@ -59,6 +69,59 @@ describe('dns commands, shapes of Kamailio 5.6.3', () => {
     expect(await run('dns.lookup', 'NAPTR', 'known.example')).toMatchObject({
       records: [{ rr_order: 10, rr_preference: 10, rr_flags: 's', rr_service: 'SIP+D2U', rr_regexp: '', rr_replacement: 'x.example' }],
     })
+  })
+
+  it('records of the other types have theirs', async () => {
+    const { run } = rig()
+    const fieldsOf = async (type: string): Promise<object> => {
+      const { records } = (await run('dns.lookup', type, 'more.example')) as { readonly records: readonly object[] }
+      return records[0]
+    }
+    const common = { rr_idx: 0, rr_permanent: 'no', rr_expires: 60 }
+    expect(await fieldsOf('cname')).toEqual({ ...common, rr_name: 'known.example' })
+    expect(await fieldsOf('PTR')).toEqual({ ...common, rr_name: 'known.example' })
+    expect(await fieldsOf('TXT')).toEqual({
+      ...common,
+      txt: [
+        { idx: 0, rr_txt: 'hello' },
+        { idx: 1, rr_txt: 'world' },
+      ],
+    })
+    expect(await fieldsOf('EBL')).toEqual({ ...common, rr_position: 3, rr_separator: 'i', rr_apex: 'e164.arpa' })
+  })
+
+  it('dns.debug and dns.debug_all are the values of Kamailio one after the other', async () => {
+    const { run, pass } = rig()
+    run('dns.add_srv', 's.example', 60, 10, 20, 5070, 'a.example', 0)
+    run('dns.add_a', 'mine.example', 60, '192.0.2.1', 2)
+    await run('dns.lookup', 'TXT', 'more.example')
+    await expect(run('dns.lookup', 'A', 'gone.example')).rejects.toThrow('Not found')
+    pass(2)
+    const size = expect.any(Number) as number
+    const gone = ['gone.example', 1, size, 1, 58, 2, 1]
+    const mine = ['mine.example', 1, size, 1, -1, 2, 2]
+    expect(run('dns.debug')).toEqual(['s.example', 33, size, 1, 58, 2, 0, ...mine, 'more.example', 16, size, 1, 58, 2, 0, ...gone])
+    expect(run('dns.debug_all')).toEqual([
+      ...['s.example', 33, 0, size, 1, 58, 2, 0, 'srv', 'a.example', 58],
+      ...['mine.example', 1, 0, size, 1, -1, 2, 2, 'ip', '192.0.2.1', -1],
+      ...['more.example', 16, 0, size, 1, 58, 2, 0, 'txt', 'hello', 58],
+    ])
+  })
+
+  it('permanent entries cannot be deleted one by one', () => {
+    const { run } = rig()
+    run('dns.add_a', 'mine.example', 60, '192.0.2.1', 2)
+    expect(() => run('dns.delete', 'A', 'mine.example')).toThrow('Permanent entries cannot be deleted')
+  })
+
+  it('the name servers can be called down', async () => {
+    const { run } = rig()
+    expect(run('dns.get_server_state')).toBe(1)
+    run('dns.set_server_state', 0)
+    expect(run('dns.get_server_state')).toBe(0)
+    await expect(run('dns.lookup', 'A', 'known.example')).rejects.toThrow('Not found')
+    run('dns.set_server_state', 1)
+    expect(await run('dns.lookup', 'A', 'known.example')).toMatchObject({ records: [{ rr_ip: '192.0.2.5' }] })
   })
 
   it('a lookup asks DNS; what does not exist is 400 Not found and shown as negative', async () => {
@@ -115,6 +178,7 @@ describe('dst_blocklist commands', () => {
       { protocol: 'tls', ip: '2001:db8::1', port: 5061, expires: 0, flags: 129 },
     ])
     expect(run('dst_blocklist.mem_info')).toMatchObject({ max: 256_000 })
+    expect(run('dst_blocklist.debug')).toEqual(['udp', '192.0.2.1', 5060, 40, 64, 'tls', '2001:db8::1', 5061, 0, 129])
     run('dst_blocklist.delete_all')
     expect(run('dst_blocklist.view')).toHaveLength(1)
     expect(run('dst_blocklist.stats_get', 0)).toEqual({ bkl_hit_cnt: 0, bkl_lru_cnt: 0 })

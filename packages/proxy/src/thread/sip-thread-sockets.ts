@@ -21,8 +21,3 @@ export function datagramPort(environment: NodeJS.ProcessEnv): ChosenPort {
   if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
   return choosePort(choice as DatagramPortChoice)
 }
-
-/** SIGNALBOX_DNS_SERVERS, `address:port` separated by commas: name servers to ask instead of the system's. */
-export function nameServers(environment: NodeJS.ProcessEnv): readonly string[] {
-  return (environment['SIGNALBOX_DNS_SERVERS'] ?? '').split(',').filter((server) => server !== '')
-}

@@ -1,4 +1,13 @@
-import type { AddressRecord, DnsAnswer, DnsRecord, DnsSource, NaptrRecord, SrvRecord } from '../../src/dns/dns-source.ts'
+import type {
+  AddressRecord,
+  DnsAnswer,
+  DnsRecord,
+  DnsSource,
+  DnsType,
+  NaptrRecord,
+  RecordsOf,
+  SrvRecord,
+} from '../../src/dns/dns-source.ts'
 
 /** Records by `TYPE name`; 'failed': the servers do not answer. What is not listed does not exist. */
 export type DnsZone = Readonly<Record<string, readonly DnsRecord[] | 'failed'>>
@@ -30,6 +39,8 @@ export class ScriptedDns implements DnsSource {
   /** What was asked, in order: `TYPE name`. */
   readonly questions: string[] = []
   zone: DnsZone
+  /** Seconds that "there is none" holds, by its SOA record. */
+  absentFor: number | undefined
   readonly #deliver: (answer: () => void) => void
 
   constructor(zone: DnsZone, deliver: (answer: () => void) => void = (answer) => answer()) {
@@ -37,28 +48,15 @@ export class ScriptedDns implements DnsSource {
     this.#deliver = deliver
   }
 
-  a(name: string, done: (answer: DnsAnswer<AddressRecord>) => void): void {
-    this.#answer(`A ${name}`, done)
-  }
-
-  aaaa(name: string, done: (answer: DnsAnswer<AddressRecord>) => void): void {
-    this.#answer(`AAAA ${name}`, done)
-  }
-
-  srv(name: string, done: (answer: DnsAnswer<SrvRecord>) => void): void {
-    this.#answer(`SRV ${name}`, done)
-  }
-
-  naptr(name: string, done: (answer: DnsAnswer<NaptrRecord>) => void): void {
-    this.#answer(`NAPTR ${name}`, done)
-  }
-
-  #answer<R extends DnsRecord>(question: string, done: (answer: DnsAnswer<R>) => void): void {
+  ask<T extends DnsType>(type: T, name: string, done: (answer: DnsAnswer<RecordsOf[T]>) => void): void {
+    const question = `${type} ${name}`
     this.questions.push(question)
     const known = this.zone[question]
     this.#deliver(() => {
       if (known === 'failed') done({ outcome: 'failed', records: [] })
-      else done({ outcome: known === undefined ? 'absent' : 'found', records: (known ?? []) as readonly R[] })
+      else if (known === undefined)
+        done({ outcome: 'absent', records: [], ...(this.absentFor !== undefined && { absentFor: this.absentFor }) })
+      else done({ outcome: 'found', records: known as readonly RecordsOf[T][] })
     })
   }
 }

@@ -15,5 +15,9 @@ export function dnsDelete(pool: WorkerPool): readonly RpcMethod[] {
     rpcMethod('dns.delete_aaaa', ([name]) => remove('AAAA', name)),
     rpcMethod('dns.delete_srv', ([name]) => remove('SRV', name)),
     rpcMethod('dns.delete_naptr', ([name]) => remove('NAPTR', name)),
+    rpcMethod('dns.delete_cname', ([name]) => remove('CNAME', name)),
+    rpcMethod('dns.delete_ptr', ([name]) => remove('PTR', name)),
+    rpcMethod('dns.delete_txt', ([name]) => remove('TXT', name)),
+    rpcMethod('dns.delete_ebl', ([name]) => remove('EBL', name)),
   ]
 }
