@@ -74,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     onsendRoute: (m, to) => script.onsendRoute(m, to),
     event: (hook, m) => script.event(hook, m),
+    slow: (what, ms) => script.slow(what, ms),
   }
   const transactions = new TransactionLayer({ ...options, wheel, stateless, user })
   const replier = new StatelessReplier({

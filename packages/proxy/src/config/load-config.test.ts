@@ -244,7 +244,7 @@ describe('refusals say where, what and what to do, on one line', () => {
 describe('names of OpenSIPS in [tm], tm-reference 2.7', () => {
   it('mean the same parameters, times in seconds become milliseconds', () => {
     const names =
-      'fr_timeout = 4\nfr_inv_timeout = "20"\nT1_timer = 400\nT2_timer = 3000\nauto_100trying = false\ndisable_503_translation = 1\n'
+      'fr_timeout = 4\nfr_inv_timeout = "20"\nT1_timer = 400\nT2_timer = 3000\nauto_100trying = false\ndisable_503_translation = 1\nlocal_request_route = "own"\n'
     const { tm, warnings } = configOf([], file(`[tm]\n${names}wt_timer = 5000\nruri_matching = 0\n`))
     expect(tm).toEqual({
       fr_timer: 4000,
@@ -253,6 +253,7 @@ describe('names of OpenSIPS in [tm], tm-reference 2.7', () => {
       retr_timer2: 3000,
       auto_inv_100: 0,
       remap_503_500: 0,
+      event_callback: 'own',
       wt_timer: 5000,
       ruri_matching: 0,
     })
@@ -262,10 +263,12 @@ describe('names of OpenSIPS in [tm], tm-reference 2.7', () => {
   it('that mean nothing here are accepted with a warning that names the line', () => {
     const { tm, warnings } = configOf(
       [],
-      file('[tm]\nfr_timer = 5000\ndelete_timer = 2\nfr_timer_avp = "$avp(i:24)"\nfr_inv_timer_avp = "$avp(x)"\nenable_stats = 1\n'),
+      file(
+        '[tm]\nfr_timer = 5000\ndelete_timer = 2\nfr_timer_avp = "$avp(i:24)"\nfr_inv_timer_avp = "$avp(x)"\nenable_stats = 1\ncluster_param = "cid"\n',
+      ),
     )
     expect(tm).toEqual({ fr_timer: 5000 })
-    expect(warnings).toHaveLength(4)
+    expect(warnings).toHaveLength(5)
     expect(warnings[0]).toBe("signalbox.toml:3: tm parameter 'delete_timer' is ignored: transactions are freed when wt_timer ends")
     expect(warnings[1]).toContain("signalbox.toml:4: tm parameter 'fr_timer_avp' is ignored")
   })

@@ -147,6 +147,11 @@ export class Script implements TransactionUser {
     this.#services.log.error(`${error.message} (in a promise that nobody waits for)`)
   }
 
+  /** exec_time_check (tm-reference 2.1). Until it returns, nothing else happens in its SIP thread. */
+  slow(what: string, ms: number): void {
+    this.#services.log.warn(`${what} took ${Math.round(ms)} ms, more than exec_time_check (${this.#services.params.exec_time_check} ms)`)
+  }
+
   #begin(): void {
     this.#scope.serial++
     this.#scope.received = ''
@@ -212,10 +217,12 @@ export class Script implements TransactionUser {
 
   /** What the route returned, or FAILED. */
   #result(call: Call, m: RoutedMessage): unknown {
-    const { bus } = this.#services
+    const { bus, clock, params } = this.#services
     const { name } = call
     const outer = m.routeType
     m.routeType = call.type
+    const timed = params.exec_time_check !== 0 && (call.type & OF_TRANSACTIONS) !== 0
+    const begun = timed ? clock.now() : 0
     if (bus.on) this.#emit(EventKind['script-enter'], name, m)
     try {
       return call.route.isAsync ? this.#start(call, m) : this.#finished(name, this.#scope.run(call.route.call, m, call.event))
@@ -225,6 +232,7 @@ export class Script implements TransactionUser {
       return FAILED
     } finally {
       if (bus.on) this.#emit(EventKind['script-exit'], name, m)
+      if (timed && clock.now() - begun > params.exec_time_check) this.slow(name, clock.now() - begun)
       m.routeType = outer
     }
   }
@@ -262,6 +270,9 @@ export class Script implements TransactionUser {
     this.#services.bus.emit(kind, m.cell ?? NO_SUBJECT, m.branch, this.#fact)
   }
 }
+
+/** Routes that a transaction calls. */
+const OF_TRANSACTIONS = ~(RouteType.REQUEST | RouteType.CORE_ONREPLY)
 
 /** The result of a route that has failed. */
 const FAILED = Symbol('failed')

@@ -42,9 +42,7 @@ export class BranchIds {
 
   /** The transaction named by a branch value of ours, valid until the next call; null if we did not write it. */
   parse(bytes: Uint8Array, start: number, end: number): BranchId | null {
-    if (end - start < COOKIE.length + 36 || end - start > COOKIE.length + 42) return null
-    // Parameter values that are tokens have no case (RFC 3261 7.3.1): some elements send ours back in another one.
-    for (let i = 0; i < COOKIE.length; i++) if ((bytes[start + i] | 0x20) !== (COOKIE.charCodeAt(i) | 0x20)) return null
+    if (!hasCookie(bytes, start, end)) return null
     const id = this.#parsed
     const firstDot = dotAfter(bytes, start + COOKIE.length, end)
     if (firstDot < 0 || firstDot + 34 >= end || bytes[firstDot + 33] !== DOT) return null
@@ -59,6 +57,20 @@ export class BranchIds {
     return id
   }
 
+  /**
+   * Only tindex and branch number of a value of that form, whoever wrote what stands between them; valid until the next call.
+   * Null: it has another form.
+   */
+  parsePlace(bytes: Uint8Array, start: number, end: number): Pick<BranchId, 'index' | 'branch'> | null {
+    if (!hasCookie(bytes, start, end)) return null
+    const firstDot = dotAfter(bytes, start + COOKIE.length, end)
+    if (firstDot < 0 || firstDot + 34 >= end || bytes[firstDot + 33] !== DOT) return null
+    const id = this.#parsed
+    id.index = readReversedHex(bytes, start + COOKIE.length, firstDot)
+    id.branch = readReversedHex(bytes, firstDot + 34, end)
+    return id.index < 0 || id.branch < 0 ? null : id
+  }
+
   #check(slot: number, label: number, round: number): number {
     let hash = Math.imul(this.#secret ^ Math.imul(slot + round, 0x9e3779b1), 0x85ebca6b)
     hash ^= hash >>> 13
@@ -66,6 +78,13 @@ export class BranchIds {
     hash ^= hash >>> 16
     return Math.imul(hash ^ this.#secret, 0x27d4eb2f) >>> 2
   }
+}
+
+/** Parameter values that are tokens have no case (RFC 3261 7.3.1): some elements send ours back in another one. */
+function hasCookie(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < COOKIE.length + 36 || end - start > COOKIE.length + 42) return false
+  for (let i = 0; i < COOKIE.length; i++) if ((bytes[start + i] | 0x20) !== (COOKIE.charCodeAt(i) | 0x20)) return false
+  return true
 }
 
 function dotAfter(bytes: Uint8Array, start: number, end: number): number {

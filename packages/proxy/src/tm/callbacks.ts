@@ -1,6 +1,9 @@
 import type { SipMessage } from '@signalbox/sip'
+import type { Clock } from '../clock/clock.ts'
 import type { RoutedMessage, TransactionHandle } from '../forward/routed-message.ts'
+import type { TmParameters } from './parameters.ts'
 import { TransactionFlag } from './transaction-flag.ts'
+import type { TransactionUser } from './transaction-user.ts'
 
 /** Moments in the life of a transaction that modules of the engine hear of (tm-reference 7; names as there, TMCB_*). */
 export const Moment = {
@@ -90,6 +93,9 @@ interface HeardBranch {
 /** The part of the transaction layer's world that this needs. */
 interface MomentWorld {
   readonly callbacks: TransactionCallbacks
+  readonly params: Pick<TmParameters, 'exec_time_check'>
+  readonly clock: Clock
+  readonly user: Pick<TransactionUser, 'slow'>
   readonly defect: (error: unknown) => void
 }
 
@@ -144,12 +150,21 @@ export function tellMoment(
   const facts = { moment, transaction: cell, branch, ...aboutOf(about) }
   for (const { moments, callback } of tm.callbacks.of(cell)) {
     if ((moments & moment) === 0) continue
+    const begun = tm.clock.now()
     try {
       callback(facts)
     } catch (error) {
       tm.defect(error)
     }
+    checkTime(tm, moment, tm.clock.now() - begun)
   }
+}
+
+/** exec_time_check (tm-reference 2.1). */
+function checkTime({ params, user }: MomentWorld, moment: number, ms: number): void {
+  if (params.exec_time_check === 0 || ms <= params.exec_time_check) return
+  const name = Object.entries(Moment).find(([, bit]) => bit === moment)?.[0] ?? ''
+  user.slow(`a callback for ${name}`, ms)
 }
 
 function aboutOf(about: RoutedMessage | SipMessage | number | null): Pick<MomentFacts, 'status' | 'message' | 'routed'> {

@@ -20,6 +20,13 @@ export interface LocalAck {
 
 const PLAIN: LocalAck = { headers: '', body: '' }
 
+/** local_ack_branch_mode 1: so many characters are others. */
+const OTHER_END = 4
+const DIGIT_0 = 48
+const DIGIT_1 = 49
+/** A branch number beyond all that exist. */
+const NO_BRANCH = 32
+
 const encoder = new TextEncoder()
 
 /** The ACK to a 2xx for an INVITE of ours: to the dialog's target, along its route set (RFC 3261 13.2.2.4, 12.1.2). */
@@ -71,7 +78,9 @@ function writeAck(
   const invite = loadRequest(tm, branch.cell)
   const octets = encoder.encode(body)
   out.at = 0
-  out.utf8(`ACK ${target} SIP/2.0\r\nVia: ${invite.text(invite.via.start, invite.via.end)}\r\n`)
+  out.utf8(`ACK ${target} SIP/2.0\r\nVia: `)
+  writeVia(tm, branch, invite)
+  out.utf8('\r\n')
   for (const route of routes) out.utf8(`Route: <${route}>\r\n`)
   copyLine(tm, invite, HeaderId.FROM)
   copyLine(tm, reply, HeaderId.TO)
@@ -80,6 +89,17 @@ function writeAck(
   for (const line of headers.split(/\r?\n(?![ \t])/)) if (line.trim() !== '') out.utf8(`${line}\r\n`)
   out.utf8(`Content-Length: ${octets.length}\r\n\r\n`)
   out.range(octets, 0, octets.length)
+}
+
+/** Our Via in the INVITE, with a branch by local_ack_branch_mode; every ACK of a transaction gets the same one. */
+function writeVia(tm: TransactionCore, { cell }: Branch, { bytes, via }: SipMessage): void {
+  const { out } = tm
+  const mode = tm.params.local_ack_branch_mode
+  const kept = mode === 0 ? via.branchEnd : mode === 1 ? via.branchEnd - OTHER_END : via.branchStart
+  out.range(bytes, via.start, kept)
+  if (mode === 1) for (let i = kept; i < via.branchEnd; i++) out.byte(bytes[i] === DIGIT_0 ? DIGIT_1 : DIGIT_0)
+  if (mode === 2) tm.branchIds.write(out, cell, NO_BRANCH)
+  out.range(bytes, via.branchEnd, via.end)
 }
 
 /** local_ack_mode: 0 by the route set, 1 where the INVITE went, 2 where the 2xx came from. */

@@ -112,13 +112,39 @@ function toTagIs(message: SipMessage, tag: string): boolean {
 
 /** The branch that a reply answers (RFC 3261 17.1.3): our branch value names it, the CSeq method must fit. */
 export function matchReply(tm: TransactionCore, reply: SipMessage): Branch | null {
+  if (tm.params.callid_cseq_matching !== 0) return matchByCallId(tm, reply)
   const id = tm.branchIds.parse(reply.bytes, reply.via.branchStart, reply.via.branchEnd)
   if (id === null) return null
   const cell = tm.table.at(id.slot, id.label)
-  if (cell === null || cell.index !== id.index || id.branch >= cell.outgoings) return null
-  const branch = cell.branches[id.branch]
-  if (branch.destination === null) return null
+  if (cell === null || cell.index !== id.index) return null
   if (tm.params.callid_matching !== 0 && !sameCallId(cell, reply)) return null
+  return answeredBranch(tm, cell, id.branch, reply)
+}
+
+/** callid_cseq_matching (tm-reference 2.2): of our branch value only tindex and branch number count. */
+function matchByCallId(tm: TransactionCore, reply: SipMessage): Branch | null {
+  const place = tm.branchIds.parsePlace(reply.bytes, reply.via.branchStart, reply.via.branchEnd)
+  if (place === null) return null
+  let cell = tm.table.first(place.index)
+  while (cell !== null) {
+    const branch = cell.cseq === reply.cseq && sameCallId(cell, reply) ? answeredBranch(tm, cell, place.branch, reply) : null
+    if (branch !== null) return branch
+    cell = cell.nextInBucket
+  }
+  return null
+}
+
+/** An open branch waits for it, or it wants its ACK (RFC 3261 17.1.1.2). */
+function isAwaited({ cell, pending }: Branch, { status }: SipMessage): boolean {
+  return pending || (cell.isInvite && status >= 300)
+}
+
+/** The branch of that number, if the reply can be meant for it. */
+function answeredBranch(tm: TransactionCore, cell: Cell, index: number, reply: SipMessage): Branch | null {
+  if (index >= cell.outgoings) return null
+  const branch = cell.branches[index]
+  if (branch.destination === null) return null
+  if (cell.has(TransactionFlag.AGONY) && tm.params.reply_matching !== 0 && !isAwaited(branch, reply)) return null
   if (reply.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) return branch.cancel === null ? null : branch
   if (reply.cseqMethod !== cell.method) return null
   return cell.method !== Method.OTHER || sameOtherMethod(tm, cell, reply) ? branch : null

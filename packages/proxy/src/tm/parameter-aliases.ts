@@ -8,6 +8,7 @@ export type ParameterAlias =
 
 const SECONDS = 1000
 const avpWarning = (replacement: string) => ({ warning: `is ignored: timers are set per transaction by ${replacement} (milliseconds)` })
+const replication = 'is ignored: transactions are not replicated to other proxies'
 const noSuchThing = { warning: 'is ignored: there is nothing here that it would switch' }
 
 /**
@@ -28,6 +29,12 @@ export const parameterAliases: ReadonlyMap<string, ParameterAlias> = new Map<str
   ['onreply_avp_mode', noSuchThing],
   ['timer_partitions', noSuchThing],
   ['enable_stats', { warning: 'is ignored: statistics are always on' }],
+  ['local_request_route', { name: 'event_callback', factor: 1 }],
+  ['local_reply_route', { name: 'event_callback_lres_sent', factor: 1 }],
+  ['minor_branch_flag', noSuchThing],
+  ['tm_replication_cluster', { warning: replication }],
+  ['cluster_param', { warning: replication }],
+  ['cluster_auto_cancel', { warning: replication }],
 ])
 
 export function parameterAlias(name: string): ParameterAlias | null {

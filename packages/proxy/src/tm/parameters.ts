@@ -47,6 +47,7 @@ function text(name: string, initial: string, runtime: boolean, help: string): Pa
 export const tmParameters: readonly ParameterSpec[] = [
   milliseconds('fr_timer', 30_000, 'wait for a final reply (INVITE: for the first reply) and for the ACK of a negative one'),
   milliseconds('fr_inv_timer', 120_000, 'wait for the final reply of an INVITE branch after a provisional one'),
+  milliseconds('fr_inv_timer_next', 30_000, 'nothing: kept, and without effect in Kamailio, too'),
   flag('restart_fr_on_each_reply', 1, true, 'every provisional reply restarts fr_inv_timer'),
   milliseconds('max_inv_lifetime', 180_000, 'longest life of an INVITE transaction before its final reply'),
   milliseconds('max_noninv_lifetime', 32_000, 'longest life of any other transaction before its final reply'),
@@ -54,9 +55,20 @@ export const tmParameters: readonly ParameterSpec[] = [
   milliseconds('retr_timer1', 500, 'first retransmission interval over UDP (T1)', UNSIGNED_SHORT),
   milliseconds('retr_timer2', 4000, 'longest retransmission interval over UDP (T2)', UNSIGNED_SHORT),
   flag('noisy_ctimer', 1, true, '0: an INVITE that nothing ever answered may end without a 408'),
+  {
+    ...milliseconds('exec_time_check', 5000, 'a warning when a route or callback that a transaction calls takes longer; 0: none'),
+    runtime: false,
+  },
   flag('ruri_matching', 1, true, 'compare the Request-URI when matching requests of clients before RFC 3261'),
   flag('via1_matching', 1, true, 'compare the top Via when matching requests of clients before RFC 3261'),
   flag('callid_matching', 0, true, 'compare the Call-ID too when matching by branch'),
+  flag('callid_cseq_matching', 0, true, 'match replies by Call-ID and CSeq instead of the middle of our Via branch'),
+  flag(
+    'reply_matching',
+    1,
+    false,
+    '1: a branch that has its final reply takes no more of them once wt_timer has ended, though others keep the transaction',
+  ),
   flag('auto_inv_100', 1, true, 'answer 100 when an INVITE is relayed'),
   text('auto_inv_100_reason', 'trying -- your call is important to us', true, 'reason phrase of that 100'),
   int('default_code', 500, [400, 699], 'reply code when the script gives none that can be used'),
@@ -66,9 +78,13 @@ export const tmParameters: readonly ParameterSpec[] = [
   flag('remap_503_500', 1, false, 'send a winning 503 upstream as 500'),
   fixedInt('failure_reply_mode', 3, [0, 3], 'which earlier replies count after a failure route added branches'),
   fixedInt('faked_reply_prio', 0, [-32_000, 32_000], 'added to the priority of replies made up for timeouts and send errors'),
+  flag('reply_relay_mode', 1, false, '1: a 2xx after the final reply of an INVITE is relayed, and the first one stays stored'),
   flag('relay_100', 0, true, '1: relay a received 100 upstream'),
   fixedInt('reply_408_code', 408, [400, 699], 'code of the reply made up for a timeout'),
   text('reply_408_reason', 'Request Timeout', false, 'reason phrase for reply_408_code'),
+  flag('failure_exec_mode', 0, false, '1: a branch that cannot be sent times out like a silent one instead of failing at once'),
+  fixedInt('rich_redirect', 0, [0, 3], 'contacts of a 3xx made here also tell 1: their branch flags, 2: their Path, as Route'),
+  flag('delayed_reply', 1, false, '0: a relay that fails is answered at once, 1: when the script has ended without an answer'),
   int('cancel_b_method', 1, [0, 2], 'CANCEL of a branch without reply: 0 give up, 1 wait for a provisional, 2 send at once'),
   int('unmatched_cancel', 0, [0, 2], 'CANCEL without INVITE: 0 relay statefully, 1 statelessly, 2 drop'),
   int(
@@ -77,6 +93,7 @@ export const tmParameters: readonly ParameterSpec[] = [
     [0, 2],
     'ACK to a 2xx for our own INVITE: 0 by its route set, 1 where the INVITE went, 2 where the 2xx came from',
   ),
+  fixedInt('local_ack_branch_mode', 0, [0, 2], "Via branch of that ACK: 0 the INVITE's, 1 with other last four characters, 2 a new one"),
   flag('pass_provisional_replies', 0, true, 'tell whoever started a local request about provisional replies too'),
   text('ac_extra_hdrs', '', true, 'prefix of header names copied from the INVITE into CANCEL and ACK'),
   flag('local_cancel_reason', 1, true, 'add a Reason header to CANCELs caused by a final reply'),
@@ -118,6 +135,7 @@ export const tmParameters: readonly ParameterSpec[] = [
 export interface TmParameters {
   fr_timer: number
   fr_inv_timer: number
+  fr_inv_timer_next: number
   restart_fr_on_each_reply: number
   max_inv_lifetime: number
   max_noninv_lifetime: number
@@ -125,9 +143,12 @@ export interface TmParameters {
   retr_timer1: number
   retr_timer2: number
   noisy_ctimer: number
+  exec_time_check: number
   ruri_matching: number
   via1_matching: number
   callid_matching: number
+  callid_cseq_matching: number
+  reply_matching: number
   auto_inv_100: number
   auto_inv_100_reason: string
   default_code: number
@@ -137,12 +158,17 @@ export interface TmParameters {
   remap_503_500: number
   failure_reply_mode: number
   faked_reply_prio: number
+  reply_relay_mode: number
   relay_100: number
   reply_408_code: number
   reply_408_reason: string
+  failure_exec_mode: number
+  rich_redirect: number
+  delayed_reply: number
   cancel_b_method: number
   unmatched_cancel: number
   local_ack_mode: number
+  local_ack_branch_mode: number
   pass_provisional_replies: number
   ac_extra_hdrs: string
   local_cancel_reason: number

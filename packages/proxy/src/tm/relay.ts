@@ -1,6 +1,7 @@
 import { Method } from '@signalbox/sip'
 import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import { RouteType } from '../forward/route-type.ts'
 import type { Target } from '../forward/target.ts'
 import type { Branch, Cell } from './cell.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
@@ -67,11 +68,10 @@ function lastingFlags(flags: number): number {
 }
 
 function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
-  if (m.cell === null && hop === null && !isRoutable(m)) return fail(m, TmError.BAD_URI)
+  if (m.cell === null && hop === null && !isRoutable(m)) return refuseRelay(tm, m, flags)
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.has(TransactionFlag.CANCELLED)) {
-    cell.tmError = TmError.CANCELED
-    return fail(m, TmError.CANCELED)
+    return failRelay(tm, m, TmError.CANCELED)
   }
   // After a 6xx nothing is tried before the failure route says so (tm-reference 2.3 disable_6xx_block).
   if (cell.has(TransactionFlag.GLOBAL_FAILURE)) return fail(m, TmError.UNSPECIFIED)
@@ -83,14 +83,40 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
   cell.flags |= TransactionFlag.IN_ROUTE
   const { sent, error } = addBranches(tm, m, hop)
   if (!nested) cell.flags &= ~TransactionFlag.IN_ROUTE
-  if (sent === 0) {
-    cell.tmError = error
-    return fail(m, error)
-  }
+  if (sent === 0) return failRelay(tm, m, error)
   m.answered = true
   noteMoment(tm, Moment.REQUEST_PENDING, cell, m)
   if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)
   return 1
+}
+
+/** No transaction is begun for a request that leads nowhere, unless it must be answered at once. */
+function refuseRelay(tm: TransactionCore, m: RoutedMessage, flags: number): number {
+  m.transactionFlags |= lastingFlags(flags)
+  if ((m.transactionFlags & TransactionFlag.NO_INTERNAL_REPLY) !== 0) return keepError(m, TmError.BAD_URI)
+  if (tm.params.delayed_reply !== 0) return fail(m, TmError.BAD_URI)
+  createServerTransaction(tm, m)
+  return failRelay(tm, m, TmError.BAD_URI)
+}
+
+/** Nothing was sent: the error is kept for the end of the script, or answered now (delayed_reply, tm-reference 8.3). */
+function failRelay(tm: TransactionCore, m: RoutedMessage, error: number): number {
+  const cell = m.cell as Cell
+  cell.tmError = error
+  if (cell.has(TransactionFlag.NO_INTERNAL_REPLY)) return keepError(m, error)
+  if (tm.params.delayed_reply === 0 && m.routeType === RouteType.REQUEST && cell.outgoings === 0) answerError(tm, m, cell)
+  return fail(m, error)
+}
+
+function answerError(tm: TransactionCore, m: RoutedMessage, cell: Cell): void {
+  const { status, reason } = errorReply(cell.tmError)
+  if (replyLocally(tm, cell, status, reason)) m.answered = true
+}
+
+/** The error is for t_reply_error. */
+function keepError(m: RoutedMessage, error: number): number {
+  m.tmError = error
+  return TmError.NOT_ANSWERED
 }
 
 /** One branch for the Request-URI unless it was used already, one for every further target (RFC 3261 16.6). */
@@ -165,14 +191,22 @@ function noteMoment(tm: TransactionCore, moment: number, cell: Cell, m: RoutedMe
 /** The script is through with a request: whatever it left open is closed (tm-reference 4, end of request script). */
 export function endOfScript(tm: TransactionCore, m: RoutedMessage): void {
   const cell = m.cell as Cell | null
-  if (cell === null || cell.label === 0 || cell.status >= 200 || cell.outgoings > 0) return
+  if (cell === null) return endUnbegun(tm, m)
+  if (cell.label === 0 || cell.status >= 200 || cell.outgoings > 0) return
   if (cell.has(TransactionFlag.SUSPENDED | TransactionFlag.WAITING)) return
-  if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) {
-    const { status, reason } = errorReply(cell.tmError)
-    replyLocally(tm, cell, status, reason)
-  } else if (cell.status > 0) waitForFinal(tm, cell)
+  if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) answerError(tm, m, cell)
+  else if (cell.status > 0) waitForFinal(tm, cell)
   else {
     endServer(tm, cell)
     putOnWait(tm, cell)
   }
+}
+
+/** A relay that was refused before it made a transaction, in a script that left it at that (tm-reference 8.3). */
+function endUnbegun(tm: TransactionCore, m: RoutedMessage): void {
+  if (m.tmError === 0 || m.answered || m.message.method === Method.ACK) return
+  if ((m.transactionFlags & TransactionFlag.NO_INTERNAL_REPLY) !== 0) return
+  const cell = createServerTransaction(tm, m)
+  cell.tmError = m.tmError
+  answerError(tm, m, cell)
 }

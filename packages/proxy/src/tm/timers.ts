@@ -10,7 +10,7 @@ import { endHeldReply, fakeReply } from './replies.ts'
 import { reportTimer } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { clientMachine, enterClientState, retransmitRequest } from './uac.ts'
+import { clientMachine, enterClientState, retransmitRequest, waitsUnsent } from './uac.ts'
 import { ackTimeout, retransmitReply } from './uas.ts'
 import { endWait, putOnWait } from './wait.ts'
 
@@ -40,8 +40,9 @@ function retransmit(tm: TransactionCore, branch: Branch, now: number): void {
 export function unreachable(tm: TransactionCore, branch: Branch): void {
   const packed = transition(clientMachine(branch.cell), branch.state, Input.transportError)
   if (packed < 0) return
-  enterClientState(tm, branch, nextState(packed))
   blockUnsendable(tm, branch)
+  if (waitsUnsent(tm, branch)) return
+  enterClientState(tm, branch, nextState(packed))
   failOver(tm, branch)
   fakeReply(tm, branch, 503, 'Service Unavailable')
 }

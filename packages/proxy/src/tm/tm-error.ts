@@ -1,6 +1,8 @@
 /** Errors of TM functions as scripts see them, and the reply that TM gives for each (tm-reference 8.3). */
 export const TmError = {
   UNSPECIFIED: -1,
+  /** The true error is kept for t_reply_error. */
+  NOT_ANSWERED: -4,
   CONFIGURATION: -6,
   NO_SOCKET: -7,
   BAD_VIA: -8,

@@ -5,6 +5,8 @@ export const TransactionFlag = {
   NOISY: 4,
   CANCELLED: 8,
   GLOBAL_FAILURE: 16,
+  /** wt_timer has ended, but something still needs the transaction. */
+  AGONY: 32,
   AUTO_100: 64,
   NO_AUTO_ACK: 128,
   DISABLE_6XX: 256,

@@ -213,7 +213,8 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
     const { params } = this.#tm
     const sendable = Number.isInteger(status) && status >= 100 && status <= 699
     const code = sendable ? status : params.default_code
-    if (!replyLocally(this.#tm, cell, code, sendable ? reason : params.default_reason, redirectContacts(m, code))) return -1
+    if (!replyLocally(this.#tm, cell, code, sendable ? reason : params.default_reason, redirectContacts(m, code, params.rich_redirect)))
+      return -1
     m.answered = true
     if (code >= 200) cancelPending(this.#tm, cell, localReason(this.#tm, code), (branch) => giveUp(this.#tm, branch))
     return 1

@@ -30,4 +30,6 @@ export interface TransactionUser {
   onsendRoute(m: RoutedMessage, to: Destination): boolean
   /** `m`: the message as it goes out, or went. False: it is not sent. */
   event(hook: number, m: RoutedMessage): boolean
+  /** A callback took longer than exec_time_check allows. */
+  slow(what: string, ms: number): void
 }

@@ -235,10 +235,20 @@ export function launch(tm: TransactionCore, branch: Branch): boolean {
   tm.counters[requestCounter(Direction.SENT, to.transport, cell.method)]++
   if (!transmit(tm, branch, EventKind['msg-out'])) {
     blockUnsendable(tm, branch)
-    return false
+    return waitsUnsent(tm, branch)
   }
   startTimers(tm, branch)
   if (heard(tm, cell, Moment.REQUEST_OUT)) tellMoment(tm, Moment.REQUEST_OUT, branch, null)
+  return true
+}
+
+/** failure_exec_mode 1: what cannot be sent, anywhere, times out like a branch that nobody answers (tm-reference 2.3). */
+export function waitsUnsent(tm: TransactionCore, branch: Branch): boolean {
+  const { cell, places, nextPlace } = branch
+  if (tm.params.failure_exec_mode === 0 || cell.isLocal || branch.retransmissions > 0) return false
+  if (tm.core.use_dns_failover !== 0 && nextPlace < places.length) return false
+  stopRetransmission(tm, branch)
+  if (!tm.wheel.isArmed(branch.timeoutTimer)) armTimeout(tm, branch, tm.clock.now(), cell.frTimer)
   return true
 }
 

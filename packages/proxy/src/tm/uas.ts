@@ -4,6 +4,7 @@ import { UAS_SIDE } from '../bus/event-bus.ts'
 import { isReliable, needsReceived, replyDestination } from '../forward/via.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter, Direction, responseCounter } from '../metrics/counter-layout.ts'
+import type { Block } from './byte-slab.ts'
 import type { Cell } from './cell.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
 import { bucketOf } from './cell-table.ts'
@@ -17,6 +18,10 @@ import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { Hook } from './transaction-user.ts'
 import { putOnWait } from './wait.ts'
+
+/** Where the status stands in a reply: after `SIP/2.0 `. */
+const STATUS_AT = 8
+const DIGIT_2 = 50
 
 /** The server side of a transaction: creation, replies upstream, retransmissions, ACK (RFC 3261 17.2). */
 
@@ -88,13 +93,18 @@ export function receiveAgain(tm: TransactionCore, cell: Cell, m: RoutedMessage):
   if (tm.bus.on) reportMessage(tm, EventKind['msg-in'], cell, received(m))
   if (packed < 0) return !ack
   const actions = actionsOf(packed)
-  if (actions & Action.pass && !cell.has(TransactionFlag.LOCAL_2XX)) return false
+  if (actions & Action.pass && !cell.has(TransactionFlag.LOCAL_2XX) && !storesFailure(cell)) return false
   enterState(tm, cell, nextState(packed))
   if (heard(tm, cell, ack ? Moment.ACK_NEG_IN : Moment.REQ_RETR_IN)) tellMoment(tm, ack ? Moment.ACK_NEG_IN : Moment.REQ_RETR_IN, cell, m)
   if (!ack) tm.counters[Counter.requestsAbsorbed]++
   if (actions & Action.resend) resendReply(tm, cell)
   if (ack) stopReplyRetransmission(tm, cell)
   return true
+}
+
+/** reply_relay_mode 1: is the reply that a 2xx has overtaken still the stored one? Then the ACK is for it. */
+function storesFailure({ reply }: Cell): boolean {
+  return reply !== null && reply.bytes[reply.start + STATUS_AT] > DIGIT_2
 }
 
 /** The ACK to a 2xx made here: no more retransmissions of it (RFC 3261 13.3.1.4). */
@@ -172,17 +182,30 @@ export function sendReply(tm: TransactionCore, cell: Cell, status: number): void
   if (packed < 0) return
   const leaves = replyMayLeave(tm, cell)
   countReply(tm, cell, status)
-  if (cell.reply !== null) tm.slab.give(cell.reply)
+  const first = keptReply(tm, cell)
+  if (first === null && cell.reply !== null) tm.slab.give(cell.reply)
   cell.reply = leaves ? tm.slab.copy(tm.out.bytes, 0, tm.out.at) : null
   cell.status = status
   if (heard(tm, cell, Moment.RESPONSE_READY)) tellMoment(tm, Moment.RESPONSE_READY, cell, status)
   sendStoredReply(tm, cell, EventKind['msg-out'])
   if (heard(tm, cell, Moment.RESPONSE_OUT)) tellMoment(tm, Moment.RESPONSE_OUT, cell, status)
+  if (first !== null) storeAgain(tm, cell, first)
   enterState(tm, cell, nextState(packed))
   const actions = actionsOf(packed)
   if (actions & Action.stopTimeout) stopReplyRetransmission(tm, cell)
   if (actions & Action.startTimeout || cell.has(TransactionFlag.LOCAL_2XX)) guardReply(tm, cell)
   if (status >= 200) putOnWait(tm, cell)
+}
+
+/** reply_relay_mode 1: when a 2xx is sent after the final reply, that one stays the stored one (tm-reference 2.3). */
+function keptReply(tm: TransactionCore, { status, reply }: Cell): Block | null {
+  return status >= 200 && tm.params.reply_relay_mode !== 0 ? reply : null
+}
+
+/** Puts it back. */
+function storeAgain(tm: TransactionCore, cell: Cell, first: Block): void {
+  if (cell.reply !== null) tm.slab.give(cell.reply)
+  cell.reply = first
 }
 
 function countReply(tm: TransactionCore, cell: Cell, status: number): void {

@@ -6,7 +6,7 @@ import { createCounters } from '../../src/metrics/counter-layout.ts'
 import { Registrar } from '../../src/registrar/registrar.ts'
 import { Script } from '../../src/script/script.ts'
 import type { ScriptServices } from '../../src/script/script-services.ts'
-import { tmDefaults } from '../../src/tm/parameters.ts'
+import { tmDefaults, type TmParameters } from '../../src/tm/parameters.ts'
 import type { TransactionApi } from '../../src/tm/transaction-api.ts'
 import type { Source } from '../../src/transport/transport.ts'
 import type { ContactChange } from '../../src/usrloc/contact-journal.ts'
@@ -34,7 +34,7 @@ export class ScriptWorld {
   /** Commits that wait; null: every commit succeeds at once. */
   waiting: ((ok: boolean) => void)[] | null = null
 
-  constructor(options: { readonly gateways?: readonly string[] } = {}) {
+  constructor(options: { readonly gateways?: readonly string[]; readonly params?: Partial<TmParameters> } = {}) {
     const replies = {
       reply: (m: RoutedMessage, code: number, reason: string): number => {
         this.calls.push(['reply', code, reason, m.replyHeaders])
@@ -73,7 +73,7 @@ export class ScriptWorld {
       counters: this.counters,
       log: recordingLog(this.log),
       gateways: options.gateways ?? [],
-      params: tmDefaults,
+      params: { ...tmDefaults, ...options.params },
       listeners: () => [],
       turn: (work) => work(),
       after: (_ms, work) => void this.timers.push(work),

@@ -210,7 +210,7 @@ describe('hooks and targets', () => {
     expect(caller.last('INVITE').header('Contact')).toBe(`<sip:bob@${FIRST}>, <sip:bob@${SECOND}>;q=0.5`)
   })
 
-  it('a Request-URI that leads nowhere is refused before anything is begun, tm-reference 8.3', () => {
+  it('a Request-URI that leads nowhere: no 100 and no branch, and a 479 when the script leaves it at that, tm-reference 8.3', () => {
     let result = 0
     const { proxy } = call({
       request: (m, { transactions }) => {
@@ -219,8 +219,8 @@ describe('hooks and targets', () => {
       },
     })
     expect(result).toBe(-479)
-    expect(caller.statuses('INVITE')).toEqual([])
-    expect(proxy.current).toBe(0)
+    expect(caller.statuses('INVITE')).toEqual([479])
+    expect(proxy.stat('tmRplGenerated')).toBe(1)
   })
 
   it('a branch route that drops every branch leaves a configuration error, tm-reference 8.3', () => {

@@ -55,6 +55,8 @@ export class SimulatedProxy {
   targets: readonly string[] = []
   /** Addresses for which sending fails at once. */
   readonly unsendable = new Set<string>()
+  /** What took longer than exec_time_check. */
+  readonly slow: string[] = []
   /** By place. */
   readonly #listeners = new Map<string, Listener>()
   readonly #endpoints = new Map<string, Endpoint>()
@@ -237,6 +239,7 @@ export class SimulatedProxy {
       hooks: 0,
       onsendRoute: () => true,
       event: () => true,
+      slow: (what) => void this.slow.push(what),
     }
   }
 

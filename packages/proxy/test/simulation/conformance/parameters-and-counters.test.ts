@@ -51,6 +51,15 @@ describe('parameters, tm-reference 2', () => {
     ['blst_methods_lookup', 4_294_967_287],
     ['reparse_on_dns_failover', 1],
     ['dns_reuse_rcv_socket', 0],
+    ['fr_inv_timer_next', 30_000],
+    ['exec_time_check', 5000],
+    ['callid_cseq_matching', 0],
+    ['reply_matching', 1],
+    ['reply_relay_mode', 1],
+    ['failure_exec_mode', 0],
+    ['rich_redirect', 0],
+    ['delayed_reply', 1],
+    ['local_ack_branch_mode', 0],
   ])('%s is %s by default', (name, value) => {
     expect((tmParametersFrom({}) as unknown as Record<string, unknown>)[name]).toBe(value)
   })
