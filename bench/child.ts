@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import process from 'node:process'
 
 export interface ChildOptions {
   readonly cwd: string
@@ -9,7 +10,13 @@ export interface ChildOptions {
 /** Milliseconds that a process may take to end by itself. */
 const PATIENCE = 15_000
 
-/** A process of the benchmark: what it prints is kept for the message that says why it failed. */
+const living = new Set<Child>()
+// Nothing that was started here outlives us, however we end.
+process.on('exit', () => {
+  for (const child of living) child.killGroup()
+})
+
+/** A process of the benchmark with everything that it starts: what it prints is kept for the message that says why it failed. */
 export class Child {
   readonly process: ChildProcess
   readonly #name: string
@@ -17,7 +24,9 @@ export class Child {
 
   constructor(command: string, args: readonly string[], options: ChildOptions) {
     this.#name = command
-    this.process = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const { cwd, env = process.env } = options
+    this.process = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    living.add(this)
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#printed = (this.#printed + text).slice(-4000)))
     }
@@ -55,11 +64,23 @@ export class Child {
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (!this.running) return
-    this.process.kill(signal)
-    const late = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE)
-    await this.end()
-    clearTimeout(late)
+    if (this.running) {
+      this.process.kill(signal)
+      const late = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE)
+      await this.end()
+      clearTimeout(late)
+    }
+    this.killGroup()
+    living.delete(this)
+  }
+
+  /** What is left of the process and of those that it has started. */
+  killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL')
+    } catch {
+      // Nothing is left.
+    }
   }
 }
 

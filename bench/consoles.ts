@@ -1,22 +1,18 @@
 import { once } from 'node:events'
 import { Port } from './ports.ts'
 
-/** Browsers on the pages that show the most while calls run. */
-export class Consoles {
-  readonly #sockets: WebSocket[] = []
+/** What the pages of the console subscribe to: overview, transactions, events. */
+const PAGES = [['tm.stats'], ['tm.stats', 'transactions'], ['tm.stats', 'events']] as const
 
-  async open(count: number): Promise<void> {
-    for (let i = 0; i < count; i++) {
-      const socket = new WebSocket(`ws://127.0.0.1:${Port.HTTP}/ws`)
-      this.#sockets.push(socket)
-    }
-    await Promise.all(this.#sockets.map((socket) => once(socket, 'open')))
-    for (const socket of this.#sockets) {
-      for (const topic of ['tm.stats', 'transactions']) socket.send(JSON.stringify({ op: 'subscribe', topic }))
-    }
+/** Browsers that look at calls, one at the overview and the others at the pages that show the most. Returns the end of it. */
+export async function openConsoles(count: number): Promise<() => void> {
+  const sockets = Array.from({ length: count }, () => new WebSocket(`ws://127.0.0.1:${Port.HTTP}/ws`))
+  await Promise.all(sockets.map((socket) => once(socket, 'open')))
+  for (const [i, socket] of sockets.entries()) {
+    const page = i === 0 ? PAGES[0] : PAGES[1 + (i % 2)]
+    for (const topic of page) socket.send(JSON.stringify({ op: 'subscribe', topic }))
   }
-
-  close(): void {
-    for (const socket of this.#sockets.splice(0)) socket.close()
+  return () => {
+    for (const socket of sockets) socket.close()
   }
 }

@@ -2,20 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
-import { readCommandLine, USAGE, type BenchOptions } from './command-line.ts'
-import { measureCost, measureHighestRate, measureHold, type Measurement } from './measure.ts'
-import { highestRate, type HoldScenario, type Scenario } from './scenario.ts'
-import type { SubjectSpec } from './subject.ts'
+import { readCommandLine, subjectNamed, USAGE, type BenchOptions } from './command-line.ts'
+import { measure } from './measure.ts'
+import type { Measurement } from './measurement.ts'
+import type { Scenario } from './scenario.ts'
 import { scenarioTable, type ScenarioResult } from './table.ts'
 
 /** Starts every proxy in turn, round after round, drives each with sipp over loopback and compares them. */
 
-function measure(scenario: Scenario, subject: SubjectSpec, seconds: number): Promise<Measurement> {
-  if ('held' in scenario) return measureHold(scenario as HoldScenario, subject)
-  return scenario === highestRate ? measureHighestRate(scenario, subject, seconds) : measureCost(scenario, subject, seconds)
-}
-
-async function measureScenario(scenario: Scenario, { subjects, rounds, seconds }: BenchOptions): Promise<ScenarioResult> {
+async function measureScenario(scenario: Scenario, { rounds, seconds, ...options }: BenchOptions): Promise<ScenarioResult> {
+  const subjects = options.subjects ?? scenario.subjects.map(subjectNamed)
   const results = subjects.map(({ name }) => ({ name, rounds: [] as Measurement[] }))
   for (let round = 1; round <= rounds; round++) {
     for (const [i, subject] of subjects.entries()) {
@@ -23,12 +19,15 @@ async function measureScenario(scenario: Scenario, { subjects, rounds, seconds }
       // oxlint-disable-next-line no-await-in-loop
       const measurement = await measure(scenario, subject, seconds)
       results[i].rounds.push(measurement)
-      const { cpuPerCall, fault } = measurement
-      const note = fault === '' ? '' : ` (${fault})`
-      process.stderr.write(`${scenario.name} round ${round}/${rounds} ${subject.name}: ${cpuPerCall.toFixed(1)} µs/call${note}\n`)
+      process.stderr.write(`${scenario.name} round ${round}/${rounds} ${subject.name}: ${summary(measurement)}\n`)
     }
   }
-  return { scenario: scenario.name, subjects: results }
+  return { scenario, subjects: results }
+}
+
+function summary({ fault, ...numbers }: Measurement): string {
+  const measured = Object.entries(numbers).filter(([, value]) => !Number.isNaN(value))
+  return [...measured.map(([name, value]) => `${name} ${value.toPrecision(4)}`), ...(fault === '' ? [] : [fault])].join(', ')
 }
 
 function heading(args: readonly string[]): string {
@@ -48,7 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const scenario of options.scenarios) report(scenarioTable(await measureScenario(scenario, options)))
 }
 
-process.on('disconnect', () => process.exit(1))
+for (const end of ['disconnect', 'SIGINT', 'SIGTERM', 'SIGHUP']) process.on(end, () => process.exit(1))
 if (process.argv.includes('--help')) {
   process.stdout.write(USAGE)
 } else {

@@ -2,10 +2,10 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { Port } from './ports.ts'
 
-/** What a prober does: an INVITE call, or one request of another method, to this user of the callee. */
+/** What a prober does: an INVITE call, or one request of another method, to this URI. */
 export interface Probe {
   readonly method: 'INVITE' | 'MESSAGE' | 'REGISTER'
-  readonly user: string
+  readonly uri: string
 }
 
 const PERIOD = 10
@@ -60,10 +60,9 @@ export class Prober {
   }
 
   #call(): void {
-    const { method, user } = this.#probe
+    const { method, uri } = this.#probe
     const callId = `probe-${++this.#calls}-${this.#socket.address().port}@${PROXY}`
-    const uri = method === 'REGISTER' ? 'sip:example.com' : `sip:${user}@127.0.0.1:${Port.CALLEE};transport=UDP`
-    const to = method === 'REGISTER' ? `<sip:${user}@example.com>` : '"Bob" <sip:bob@example.com>'
+    const to = method === 'REGISTER' ? '<sip:probe@example.com>' : '"Bob" <sip:bob@example.com>'
     this.#sent.set(callId, performance.now())
     this.#send([`${method} ${uri} SIP/2.0`, this.#via(`${this.#calls}`), ...this.#dialog(callId, to, `1 ${method}`), this.#contact()])
   }
@@ -92,11 +91,11 @@ export class Prober {
   }
 
   #contact(): string {
-    return `Contact: <sip:${this.#probe.user}@${PROXY}:${this.#socket.address().port}>`
+    return `Contact: <sip:probe@${PROXY}:${this.#socket.address().port}>`
   }
 
   #dialog(callId: string, to: string, cseq: string): readonly string[] {
-    const from = this.#probe.method === 'REGISTER' ? `<sip:${this.#probe.user}@example.com>` : '"Alice" <sip:alice@example.com>'
+    const from = this.#probe.method === 'REGISTER' ? '<sip:probe@example.com>' : '"Alice" <sip:alice@example.com>'
     return [`From: ${from};tag=probe`, `To: ${to}`, `Call-ID: ${callId}`, `CSeq: ${cseq}`, 'Max-Forwards: 70']
   }
 

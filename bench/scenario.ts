@@ -1,71 +1,186 @@
+import type { Column } from './measurement.ts'
 import { Port } from './ports.ts'
 import type { Probe } from './prober.ts'
 import type { Callee, SippTransport } from './sipp.ts'
+import type { Routing } from './subject.ts'
+
+/** How a scenario is measured. */
+export type Kind = 'cost' | 'hold' | 'highest-rate' | 'pauses' | 'watching'
+
+/** What we want to reach: at most (or at least) so much, as a ratio to the first subject or in the unit of the column. */
+export interface Target {
+  readonly subject: string
+  readonly column: Column
+  readonly ratio: boolean
+  readonly most?: number
+  readonly least?: number
+}
 
 /** What is measured: who calls whom, how often. */
 export interface Scenario {
   readonly name: string
+  readonly kind: Kind
   /** sipp scenario of the callers. */
   readonly caller: string
+  /** Port in the Request-URI. */
+  readonly called: number
   readonly callees: readonly Callee[]
+  /** Who is bound to the callee before the calls begin. */
+  readonly registered: string | null
+  readonly routing: Routing
   readonly transport: SippTransport
   /** How response times are sampled; null: not. */
   readonly probe: Probe | null
   /** Calls per second. */
   readonly rate: number
+  /** Calls that ring together, in scenarios of kind hold. */
+  readonly held: number
+  /** Who is compared unless told otherwise, the reference first. */
+  readonly subjects: readonly string[]
+  readonly targets: readonly Target[]
 }
 
-/** Calls that ring together, to see what they occupy. */
-export interface HoldScenario extends Scenario {
-  readonly held: number
-}
+const callee = { scenario: 'invite.uas', port: Port.CALLEE } as const
 
 const invite = {
+  kind: 'cost',
   caller: 'invite.uac',
-  callees: [{ scenario: 'invite.uas', port: Port.CALLEE }],
+  called: Port.CALLEE,
+  callees: [callee],
+  registered: null,
+  routing: 'relay',
   transport: 'udp',
-  probe: { method: 'INVITE', user: 'bob' },
-} as const
-const message = {
-  caller: 'message.uac',
-  callees: [{ scenario: 'message.uas', port: Port.CALLEE }],
-  transport: 'udp',
-  probe: { method: 'MESSAGE', user: 'bob' },
+  probe: { method: 'INVITE', uri: `sip:bob@127.0.0.1:${Port.CALLEE}` },
+  held: 0,
+  subjects: ['kamailio', 'signalbox', 'signalbox-dgram'],
+  targets: [],
 } as const
 
-export const scenarios: readonly Scenario[] = [
-  { name: 'invite-500', ...invite, rate: 500 },
-  { name: 'invite-2000', ...invite, rate: 2000 },
-  { name: 'message-2000', ...message, rate: 2000 },
+/** CPU per call as a ratio to Kamailio, over batched I/O and over node:dgram. */
+function cpu(batched: number, dgram: number): readonly Target[] {
+  return [
+    { subject: 'signalbox', column: 'cpuPerCall', ratio: true, most: batched },
+    { subject: 'signalbox-dgram', column: 'cpuPerCall', ratio: true, most: dgram },
+  ]
+}
+
+const scenarios: readonly Scenario[] = [
+  { ...invite, name: 'invite-500', rate: 500, targets: cpu(0.7, 1.1) },
   {
+    ...invite,
+    name: 'invite-2000',
+    rate: 2000,
+    subjects: ['kamailio', 'signalbox', 'signalbox-dgram', 'kamailio-default'],
+    targets: [
+      ...cpu(0.6, 0.95),
+      { subject: 'signalbox', column: 'p99', ratio: true, most: 1.2 },
+      { subject: 'signalbox-dgram', column: 'p99', ratio: true, most: 1.5 },
+    ],
+  },
+  {
+    ...invite,
+    name: 'message-2000',
+    caller: 'message.uac',
+    callees: [{ scenario: 'message.uas', port: Port.CALLEE }],
+    probe: { method: 'MESSAGE', uri: `sip:bob@127.0.0.1:${Port.CALLEE}` },
+    rate: 2000,
+    targets: cpu(0.75, 1.2),
+  },
+  {
+    ...invite,
     name: 'register-2000',
     caller: 'register.uac',
     callees: [],
-    transport: 'udp',
-    probe: { method: 'REGISTER', user: 'user0' },
+    probe: { method: 'REGISTER', uri: 'sip:example.com' },
     rate: 2000,
+    targets: cpu(0.75, 1.2),
   },
-  { name: 'tcp-2000', ...invite, transport: 'tcp', probe: null, rate: 2000 },
   {
+    ...invite,
     name: 'fork3-500',
     caller: 'fork3.uac',
-    callees: [
-      { scenario: 'invite.uas', port: Port.CALLEE },
-      { scenario: 'ring.uas', port: Port.SECOND_CALLEE },
-      { scenario: 'ring.uas', port: Port.THIRD_CALLEE },
-    ],
-    transport: 'udp',
-    probe: { method: 'INVITE', user: 'fork3' },
+    callees: [callee, { scenario: 'ring.uas', port: Port.SECOND_CALLEE }, { scenario: 'ring.uas', port: Port.THIRD_CALLEE }],
+    probe: { method: 'INVITE', uri: `sip:fork3@127.0.0.1:${Port.CALLEE}` },
     rate: 500,
+    targets: cpu(0.65, 1),
+  },
+  {
+    ...invite,
+    name: 'tcp-2000',
+    transport: 'tcp',
+    probe: null,
+    rate: 2000,
+    subjects: ['kamailio', 'signalbox'],
+    targets: [{ subject: 'signalbox', column: 'cpuPerCall', ratio: true, most: 1 }],
+  },
+  {
+    ...invite,
+    name: 'default-2000',
+    called: Port.PROXY,
+    registered: 'bob',
+    routing: 'default',
+    probe: { method: 'INVITE', uri: `sip:bob@127.0.0.1:${Port.PROXY}` },
+    rate: 2000,
+    targets: cpu(0.75, 1.1),
+  },
+  hold(10_000),
+  hold(100_000),
+  {
+    ...invite,
+    name: 'highest-rate',
+    kind: 'highest-rate',
+    rate: 2000,
+    targets: [
+      { subject: 'signalbox', column: 'rate', ratio: true, least: 1.2 },
+      { subject: 'signalbox-dgram', column: 'rate', ratio: true, least: 1 },
+    ],
+  },
+  // Of each call the INVITE lives 15 s and the BYE 5 s: 50,000 transactions at 2,500 calls a second.
+  {
+    ...invite,
+    name: 'pauses-50000',
+    kind: 'pauses',
+    callees: [{ scenario: 'hold.uas', port: Port.CALLEE, pause: 10_000 }],
+    probe: null,
+    rate: 2500,
+    subjects: ['signalbox', 'signalbox-dgram'],
+    targets: [
+      { subject: 'signalbox', column: 'pause', ratio: false, most: 5 },
+      { subject: 'signalbox-dgram', column: 'pause', ratio: false, most: 5 },
+    ],
+  },
+  {
+    ...invite,
+    name: 'consoles-2000',
+    kind: 'watching',
+    probe: null,
+    rate: 2000,
+    subjects: ['signalbox-whole'],
+    targets: [{ subject: 'signalbox-whole', column: 'watched', ratio: false, most: 1.03 }],
   },
 ]
 
-/** `calls` ring together; `rate` gets them there before the first is answered. */
-export function holdScenario(held: number): HoldScenario {
-  const rate = 2500
-  const pause = Math.ceil((held / rate) * 1000) + 4000
-  return { ...invite, name: `hold-${held}`, callees: [{ scenario: 'hold.uas', port: Port.CALLEE, pause }], probe: null, rate, held }
+export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name)
+
+/** hold-N for any N; undefined: there is no such scenario. */
+export function scenarioNamed(name: string): Scenario | undefined {
+  const held = /^hold-(\d+)$/.exec(name)
+  return held === null ? scenarios.find((one) => one.name === name) : hold(Number(held[1]))
 }
 
-/** The rate is searched from here upwards. */
-export const highestRate: Scenario = { name: 'highest-rate', ...invite, rate: 1000 }
+/** `held` calls ring together; `rate` gets them there before the first is answered. */
+function hold(held: number): Scenario {
+  const rate = 2500
+  const pause = Math.ceil((held / rate) * 1000) + 4000
+  return {
+    ...invite,
+    name: `hold-${held}`,
+    kind: 'hold',
+    callees: [{ scenario: 'hold.uas', port: Port.CALLEE, pause }],
+    probe: null,
+    rate,
+    held,
+    subjects: ['kamailio', 'signalbox'],
+    targets: [{ subject: 'signalbox', column: 'bytesPerHeldCall', ratio: true, most: 0.5 }],
+  }
+}

@@ -8,7 +8,7 @@ import { Port } from './ports.ts'
 
 const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url))
 /** sipp's own worst case: calls that never end. */
-const LONGEST_RUN = 120
+const LONGEST_RUN = 170
 
 export interface Callee {
   readonly scenario: string
@@ -26,6 +26,8 @@ export function startCallee(callee: Callee, transport: SippTransport, folder: st
 
 export interface CallLoad {
   readonly scenario: string
+  /** host:port in the Request-URI. */
+  readonly called: string
   readonly transport: SippTransport
   /** Calls per second. */
   readonly rate: number
@@ -45,7 +47,7 @@ export interface CallResult {
 export function startCallers(load: CallLoad, folder: string): Child {
   const args = [
     common(load.scenario, load.transport, Port.CALLER),
-    ['-key', 'callee', `127.0.0.1:${Port.CALLEE}`, '-inf', join(folder, 'users.csv')],
+    ['-key', 'callee', load.called, '-inf', join(folder, 'users.csv')],
     ['-r', String(load.rate), '-m', String(load.calls), '-l', '200000', '-timeout', String(LONGEST_RUN)],
     ['-trace_stat', '-stf', 'callers.csv', '-fd', '1', `127.0.0.1:${Port.PROXY}`],
   ]

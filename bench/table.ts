@@ -1,38 +1,63 @@
-import type { Measurement } from './measure.ts'
+import type { Column, Measurement } from './measurement.ts'
+import type { Scenario, Target } from './scenario.ts'
 import { median } from './statistics.ts'
 
 /** Measurements of one scenario: for each subject one per round, the reference first. */
 export interface ScenarioResult {
-  readonly scenario: string
-  readonly subjects: readonly { readonly name: string; readonly rounds: readonly Measurement[] }[]
+  readonly scenario: Scenario
+  readonly subjects: readonly SubjectResult[]
 }
 
-interface Column {
-  readonly heading: string
-  readonly value: (measurement: Measurement) => number
+export interface SubjectResult {
+  readonly name: string
+  readonly rounds: readonly Measurement[]
+}
+
+interface Heading {
+  readonly text: string
   readonly digits: number
+  /** The unit of the measurement in the unit of the table. */
+  readonly scale: number
+  readonly ratio: boolean
 }
 
-const columns: readonly Column[] = [
-  { heading: 'CPU µs/call', value: (m) => m.cpuPerCall, digits: 1 },
-  { heading: 'p50 ms', value: (m) => m.p50, digits: 2 },
-  { heading: 'p99 ms', value: (m) => m.p99, digits: 2 },
-  { heading: 'memory MiB', value: (m) => m.memory / 1024 / 1024, digits: 0 },
-  { heading: 'bytes/held call', value: (m) => m.bytesPerHeldCall, digits: 0 },
-  { heading: 'highest rate/s', value: (m) => m.rate, digits: 0 },
-]
+const headings: Readonly<Record<Column, Heading>> = {
+  cpuPerCall: { text: 'CPU µs/call', digits: 1, scale: 1, ratio: true },
+  p50: { text: 'p50 ms', digits: 2, scale: 1, ratio: true },
+  p99: { text: 'p99 ms', digits: 2, scale: 1, ratio: true },
+  memory: { text: 'memory MiB', digits: 0, scale: 1 / 1024 / 1024, ratio: true },
+  bytesPerHeldCall: { text: 'bytes/held call', digits: 0, scale: 1, ratio: true },
+  rate: { text: 'highest rate/s', digits: 0, scale: 1, ratio: true },
+  loopDelay: { text: 'loop delay p99 ms', digits: 2, scale: 1, ratio: false },
+  pause: { text: 'loop delay p99.9 ms', digits: 2, scale: 1, ratio: false },
+  longestPause: { text: 'longest loop delay ms', digits: 2, scale: 1, ratio: false },
+  collection: { text: 'longest GC ms', digits: 2, scale: 1, ratio: false },
+  watched: { text: 'five consoles / none', digits: 3, scale: 1, ratio: false },
+  retransmissions: { text: 'retransmissions per 1,000 calls', digits: 1, scale: 1, ratio: false },
+}
+const columns = Object.keys(headings) as readonly Column[]
 
-/** A Markdown table: medians with their range, and the median of the ratios of each round to the reference of that round. */
-export function scenarioTable({ scenario, subjects }: ScenarioResult): string {
-  const used = columns.filter(({ value }) => subjects.some(({ rounds }) => rounds.some((m) => !Number.isNaN(value(m)))))
-  const head = ['subject', ...used.flatMap(({ heading }) => [heading, 'ratio']), 'faulty rounds']
-  const reference = subjects[0].rounds
-  const rows = subjects.map(({ name, rounds }) => [
-    name,
-    ...used.flatMap((column) => [spread(rounds.map(column.value), column.digits), ratios(column, rounds, reference)]),
-    String(rounds.filter(({ fault }) => fault !== '').length),
+/** A Markdown table and what became of the targets. Medians with their range, over rounds without a fault. */
+export function scenarioTable(result: ScenarioResult): string {
+  const { scenario, subjects } = result
+  const used = columns.filter((column) => subjects.some(({ rounds }) => rounds.some((m) => !Number.isNaN(m[column]))))
+  const compared = (column: Column): boolean => headings[column].ratio && subjects.length > 1
+  const head = ['subject', ...used.flatMap((column) => [headings[column].text, ...(compared(column) ? ['ratio'] : [])]), 'faulty rounds']
+  const [reference] = subjects
+  const rows = subjects.map((subject) => [
+    subject.name,
+    ...used.flatMap((column) => [figures(subject, column), ...(compared(column) ? [ratioText(subject, reference, column)] : [])]),
+    String(subject.rounds.filter(({ fault }) => fault !== '').length),
   ])
-  return `### ${scenario}, ${reference.length} rounds\n\n${[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`
+  const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const targets = scenario.targets.map((target) => targetLine(target, result)).join('')
+  return `### ${scenario.name}, ${reference.rounds.length} rounds\n\n${table}\n\n${targets}`
+}
+
+function figures({ rounds }: SubjectResult, column: Column): string {
+  const { digits, scale } = headings[column]
+  const numbers = rounds.filter(({ fault }) => fault === '').map((m) => m[column] * scale)
+  return spread(numbers, digits)
 }
 
 function spread(values: readonly number[], digits: number): string {
@@ -41,9 +66,28 @@ function spread(values: readonly number[], digits: number): string {
   return `${median(numbers).toFixed(digits)} (${Math.min(...numbers).toFixed(digits)}-${Math.max(...numbers).toFixed(digits)})`
 }
 
-function ratios({ value }: Column, rounds: readonly Measurement[], reference: readonly Measurement[]): string {
-  const quotients = rounds.map((m, i) => value(m) / value(reference[i])).filter((quotient) => Number.isFinite(quotient))
+/** Round by round, where both rounds count. */
+function ratios(subject: SubjectResult, reference: SubjectResult, column: Column): readonly number[] {
+  const pairs = subject.rounds.map((m, i) => ({ m, other: reference.rounds[i] }))
+  const good = pairs.filter(({ m, other }) => m.fault === '' && other.fault === '')
+  return good.map(({ m, other }) => m[column] / other[column]).filter((quotient) => Number.isFinite(quotient))
+}
+
+function ratioText(subject: SubjectResult, reference: SubjectResult, column: Column): string {
+  const quotients = ratios(subject, reference, column)
   if (quotients.length === 0) return '-'
-  if (rounds === reference) return '1'
-  return `**${median(quotients).toFixed(2)}** (${Math.min(...quotients).toFixed(2)}-${Math.max(...quotients).toFixed(2)})`
+  return subject === reference ? '1' : `**${median(quotients).toFixed(2)}** (${spread(quotients, 2).split('(')[1]}`
+}
+
+function targetLine({ subject: name, column, ratio, most, least }: Target, { subjects }: ScenarioResult): string {
+  const subject = subjects.find((one) => one.name === name)
+  const { text } = headings[column]
+  const wanted = most === undefined ? `at least ${least ?? 0}` : `at most ${most}`
+  const what = `${name}, ${text}${ratio ? `, ratio to ${subjects[0].name}` : ''}`
+  if (subject === undefined) return ''
+  const numbers = ratio ? ratios(subject, subjects[0], column) : subject.rounds.filter(({ fault }) => fault === '').map((m) => m[column])
+  if (numbers.length === 0) return `- ${what}: target ${wanted}, not measured\n`
+  const figure = median(numbers)
+  const reached = most === undefined ? figure >= (least ?? 0) : figure <= most
+  return `- ${what}: target ${wanted}, measured ${figure.toFixed(ratio ? 2 : headings[column].digits)}: ${reached ? 'reached' : '**missed**'}\n`
 }

@@ -55,9 +55,12 @@ interface FailedMessage {
 export interface ThreadHealth {
   readonly loopDelayP50: number
   readonly loopDelayP99: number
+  readonly loopDelayP999: number
   readonly loopDelayMax: number
   readonly heapUsed: number
   readonly heapTotal: number
+  /** The longest collection since the last report, seconds. */
+  readonly gcMax: number
   /** Since the thread started, by kind of collection. */
   readonly gc: Readonly<Record<string, { readonly count: number; readonly seconds: number }>>
 }

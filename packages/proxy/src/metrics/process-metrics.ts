@@ -38,6 +38,11 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
       '99th percentile of the event-loop delay over the last second',
       (health) => health.loopDelayP99,
     ),
+    perThread(
+      'signalbox_event_loop_delay_p999_seconds',
+      '99.9th percentile of the event-loop delay over the last second',
+      (health) => health.loopDelayP999,
+    ),
     perThread('signalbox_event_loop_delay_max_seconds', 'Largest event-loop delay over the last second', (health) => health.loopDelayMax),
     perThread('signalbox_heap_used_bytes', 'JavaScript heap in use', (health) => health.heapUsed),
     perThread('signalbox_heap_size_bytes', 'JavaScript heap reserved', (health) => health.heapTotal),
@@ -45,6 +50,7 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
     labelledCounter('signalbox_gc_pause_seconds_total', 'Time in garbage collections', ['thread', 'kind'], () =>
       gcSamples(facts, 'seconds'),
     ),
+    perThread('signalbox_gc_pause_max_seconds', 'Longest garbage collection over the last second', (health) => health.gcMax),
     counter('process_cpu_seconds_total', 'User and system time of the whole process', () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6

@@ -13,6 +13,8 @@ import { tmStatsOf } from './tm-stats.ts'
 const health = {
   loopDelayP50: 0.001,
   loopDelayP99: 0.02,
+  loopDelayP999: 0.03,
+  gcMax: 0.004,
   loopDelayMax: 0.03,
   heapUsed: 5,
   heapTotal: 9,

@@ -16,6 +16,7 @@ export class ThreadHealthMonitor {
   // Sampled once a loop iteration: a sampling timer would wake an idle thread again and again.
   readonly #loop = monitorEventLoopDelay({ samplePerIteration: true })
   readonly #gc: Record<string, { count: number; seconds: number }> = {}
+  #gcMax = 0
   readonly #observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) this.#countPause(entry)
   })
@@ -30,7 +31,7 @@ export class ThreadHealthMonitor {
     this.#observer.disconnect()
   }
 
-  /** Loop delays since the last call, heap now, collections since the start. */
+  /** Loop delays and the longest collection since the last call, heap now, collections since the start. */
   take(): ThreadHealth {
     const loop = this.#loop
     const sampled = loop.count > 0
@@ -38,12 +39,15 @@ export class ThreadHealthMonitor {
     const health: ThreadHealth = {
       loopDelayP50: sampled ? loop.percentile(50) / 1e9 : 0,
       loopDelayP99: sampled ? loop.percentile(99) / 1e9 : 0,
+      loopDelayP999: sampled ? loop.percentile(99.9) / 1e9 : 0,
       loopDelayMax: sampled ? loop.max / 1e9 : 0,
       heapUsed: heap.used_heap_size,
       heapTotal: heap.total_heap_size,
+      gcMax: this.#gcMax,
       gc: structuredClone(this.#gc),
     }
     loop.reset()
+    this.#gcMax = 0
     return health
   }
 
@@ -52,5 +56,6 @@ export class ThreadHealthMonitor {
     const counted = (this.#gc[kind] ??= { count: 0, seconds: 0 })
     counted.count++
     counted.seconds += entry.duration / 1000
+    this.#gcMax = Math.max(this.#gcMax, entry.duration / 1000)
   }
 }
