@@ -24,8 +24,8 @@ function ksr_request_route() {
   if (KSR.is_INVITE()) KSR.rr.record_route()
 
   if (KSR.pv.gete('$rU') === 'fork3') {
-    KSR.corex.append_branch_uri('sip:two@127.0.0.1:17082')
-    KSR.corex.append_branch_uri('sip:three@127.0.0.1:17083')
+    KSR.corex.append_branch_uri('sip:two@127.0.0.1:18082')
+    KSR.corex.append_branch_uri('sip:three@127.0.0.1:18083')
   }
 
   if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error()
