@@ -62,7 +62,7 @@ export class BenchEngine implements Transport, Clock {
       defect: (error) => {
         throw error
       },
-      script: ({ transactions, replier, clock, bus, params }) => {
+      script: ({ transactions, replier, clock, bus, params, heldReplies }) => {
         const location = new Location()
         const journal = { append: (_changes: unknown, done: (ok: boolean) => void) => done(true) }
         const registrar = new Registrar({ location, journal, replies: replier, clock, counters, ruidPrefix: 'uloc-1' })
@@ -76,6 +76,7 @@ export class BenchEngine implements Transport, Clock {
           counters,
           log,
           gateways: [],
+          heldReplies,
           params,
           listeners: () => [listener],
           turn: (work) => work(),

@@ -8,6 +8,7 @@ import type { RoutedMessage } from './forward/routed-message.ts'
 import type { EndpointOf } from './forward/via.ts'
 import { Receiver, type MessageScript } from './receive.ts'
 import { StatelessReplier } from './sl/stateless-replier.ts'
+import type { HeldReplies } from './script/script-services.ts'
 import type { TmParameters } from './tm/parameters.ts'
 import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
 import type { ResolveHop } from './tm/transaction-core.ts'
@@ -27,6 +28,7 @@ export interface ScriptServices {
   readonly counters: Float64Array
   readonly bus: EventBus
   readonly params: Readonly<TmParameters>
+  readonly heldReplies: HeldReplies
 }
 
 /** The world, handed in: nothing in the engine reads a clock, a socket or a random number by itself. */
@@ -86,7 +88,9 @@ export function createEngine(options: EngineOptions): Engine {
     transactions,
     tagPrefix: randomHex(options.random, 32),
   })
-  const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus, params: options.params })
+  const heldReplies: HeldReplies = { passReply: (m) => receiver.passReply(m), passStray: (m) => receiver.passStray(m) }
+  const { params } = options
+  const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus, params, heldReplies })
   const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, defect: options.defect })
   return { receiver, transactions, wheel }
 }

@@ -16,9 +16,9 @@ export interface MessageScript {
   /** False: the script failed. */
   request(m: RoutedMessage): boolean
   readonly hasReplyRoute: boolean
-  /** False: drop the reply. */
+  /** False: drop the reply, or its route waits. */
   reply(m: RoutedMessage): boolean
-  /** A reply that belongs to no transaction. False: drop it. */
+  /** A reply that belongs to no transaction. False: drop it, or its route waits. */
   strayReply(m: RoutedMessage): boolean
 }
 
@@ -103,15 +103,41 @@ export class Receiver implements TransportUser {
   }
 
   #reply(m: RoutedMessage): void {
-    const { transactions, stateless, script, counters } = this.#layers
+    const { script, counters } = this.#layers
     counters[responseCounter(Direction.RECEIVED, m.source.transport, m.message.status)]++
     m.routeType = RouteType.CORE_ONREPLY
-    if (script.hasReplyRoute && !script.reply(m)) return
+    if (!script.hasReplyRoute || script.reply(m)) this.#toTransaction(m)
+  }
+
+  #toTransaction(m: RoutedMessage): void {
+    const { transactions, script, counters } = this.#layers
     if (transactions.receiveReply(m)) return
     counters[Counter.strayReplies]++
-    if (!script.strayReply(m)) return
-    // RFC 3261 16.7 step 2: a 100 is for the hop that sent it only.
-    if (m.message.status > 100) stateless.reply(m)
+    if (script.strayReply(m)) this.#forwardStray(m)
+  }
+
+  /** RFC 3261 16.7 step 2: a 100 is for the hop that sent it only. */
+  #forwardStray(m: RoutedMessage): void {
+    if (m.message.status > 100) this.#layers.stateless.reply(m)
+  }
+
+  /** A reply that ksr_reply_route has held back goes on. */
+  passReply(m: RoutedMessage): void {
+    this.#late(m, () => this.#toTransaction(m))
+  }
+
+  /** The same for the route for replies of no transaction. */
+  passStray(m: RoutedMessage): void {
+    this.#late(m, () => this.#forwardStray(m))
+  }
+
+  #late(m: RoutedMessage, work: () => void): void {
+    const { bytes, start, end } = m.message
+    try {
+      work()
+    } catch (error) {
+      this.#contain(m, error, bytes.subarray(start, end))
+    }
   }
 
   /** Bytes that are no message, or a request that breaks the rules: answered when that is possible (RFC 3261 16.3). */

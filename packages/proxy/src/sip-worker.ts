@@ -157,7 +157,7 @@ class SipThread {
       worker,
       serverName: `Signalbox/${VERSION}`,
       defect: (error) => this.#defect(error),
-      script: ({ transactions, replier, clock, counters, bus, params }) => {
+      script: ({ transactions, replier, clock, counters, bus, params, heldReplies }) => {
         const registrar = new Registrar({
           location: this.#location,
           journal: this.#journal,
@@ -178,6 +178,7 @@ class SipThread {
           counters,
           log,
           gateways,
+          heldReplies,
           params,
           listeners: () => transport.listeners,
           turn: (work) => this.#turn.run(work),

@@ -25,6 +25,7 @@ export function detached(m: RoutedMessage): RoutedMessage {
   copy.branch = m.branch
   copy.tmError = m.tmError
   copy.answered = m.answered
+  copy.dropped = m.dropped
   copy.contacts = m.contacts
   return copy
 }

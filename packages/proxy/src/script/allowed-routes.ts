@@ -96,6 +96,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
 
 export const ANYWHERE = -1
 
+/**
+ * Routes that may wait (tm-reference 10). The others decide about a message that is on its way out of the engine, which nothing
+ * can hold.
+ */
+export const MAY_WAIT =
+  RouteType.REQUEST | RouteType.FAILURE | RouteType.BRANCH_FAILURE | RouteType.TM_ONREPLY | RouteType.CORE_ONREPLY | RouteType.EVENT
+
 const masks: ReadonlyMap<string, number> = new Map(
   Object.entries(table).flatMap(([where, names]) => {
     const mask = where.split(' ').reduce((sum, column) => sum | columns[column], 0)

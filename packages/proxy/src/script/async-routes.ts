@@ -3,8 +3,8 @@ import { detached } from '../forward/detached-message.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import type { TransactionApi } from '../tm/transaction-api.ts'
-import { routeNamesOf } from './allowed-routes.ts'
-import type { AvpStore } from './pv/avp-store.ts'
+import { MAY_WAIT, routeNamesOf } from './allowed-routes.ts'
+import type { AvpList, AvpStore } from './pv/avp-store.ts'
 import type { Route, ScriptRealm } from './script-realm.ts'
 import type { Continuations, ScriptScope } from './script-scope.ts'
 
@@ -19,7 +19,10 @@ export interface AsyncCall {
 /** How a run of an asynchronous route ended. */
 export interface RunEnd {
   readonly name: string
+  readonly event: string
   readonly m: RoutedMessage
+  /** What it returned. */
+  readonly value: unknown
   /** What it threw; undefined when it returned. */
   readonly error: unknown
   readonly failed: boolean
@@ -34,6 +37,8 @@ export interface AsyncSurroundings {
   readonly turn: (work: () => void) => void
   /** Told when a run has failed, before its transaction is closed. */
   readonly failed: (end: RunEnd) => void
+  /** Told when a route for replies of any transaction, or of none, has ended after it has waited. */
+  readonly passed: (end: RunEnd) => void
 }
 
 /** 'running' in the engine's own call; 'waiting' between two stretches; 'woken' in a later stretch; 'over': nothing is left to do. */
@@ -43,6 +48,7 @@ type Phase = 'running' | 'waiting' | 'woken' | 'over'
 class Run {
   readonly realm: ScriptRealm
   readonly name: string
+  readonly event: string
   readonly type: number
   m: RoutedMessage
   phase: Phase = 'running'
@@ -53,14 +59,18 @@ class Run {
   settled = false
   failed = false
   error: unknown = undefined
-  /** What its wait holds back. */
-  holds: 'nothing' | 'request' | 'reply' = 'nothing'
+  value: unknown = undefined
+  /** What its wait holds back: the transaction, one branch of it, or a reply that has not met its transaction yet. */
+  holds: 'nothing' | 'request' | 'branch' | 'passage' = 'nothing'
+  /** Its AVPs, while another run is at work and there is no transaction that could keep them. */
+  avps: AvpList | null = null
   /** The transaction that it waits for, or that its copy of a message belongs to. */
   transaction: { readonly index: number; readonly label: number } | null = null
 
-  constructor(realm: ScriptRealm, name: string, m: RoutedMessage) {
+  constructor({ realm, name, event }: AsyncCall, m: RoutedMessage) {
     this.realm = realm
     this.name = name
+    this.event = event
     this.type = m.routeType
     this.m = m
   }
@@ -69,8 +79,9 @@ class Run {
 /** The message of a run while its transaction keeps it. */
 const NOWHERE = new RoutedMessage()
 
-/** What may be held while a route waits (tm-reference 10). */
-const HOLDING = RouteType.REQUEST | RouteType.FAILURE
+/** Routes whose wait suspends the transaction, and those whose wait holds one of its branches (tm-reference 10). */
+const OF_TRANSACTION = RouteType.REQUEST | RouteType.FAILURE
+const OF_BRANCH = RouteType.TM_ONREPLY | RouteType.BRANCH_FAILURE
 
 /**
  * Routes with `await` in them. Up to the first `await` they run like any other. If they wait then, the transaction is suspended
@@ -81,6 +92,8 @@ export class AsyncRoutes implements Continuations {
   readonly #runs = new AsyncLocalStorage<Run>()
   /** Runs that something happened to since the engine last looked. */
   readonly #touched = new Set<Run>()
+  /** Runs that wait, by their number. */
+  #waiting = 0
   #selected: Run | null = null
 
   constructor(surroundings: AsyncSurroundings) {
@@ -89,26 +102,40 @@ export class AsyncRoutes implements Continuations {
   }
 
   /** Calls the route. The run's end when it came without waiting, null when the route goes on later. */
-  start({ route, realm, name, event }: AsyncCall, m: RoutedMessage): RunEnd | null {
-    const { scope } = this.#surroundings
-    const run = new Run(realm, name, m)
+  start(call: AsyncCall, m: RoutedMessage): RunEnd | null {
+    const run = new Run(call, m)
     const outer = this.#selected
     this.#selected = run
-    scope.runDetached(() => {
-      this.#runs.run(run, () => this.#watch(run, route, event))
-      realm.drain()
+    this.#surroundings.scope.runDetached(() => {
+      this.#runs.run(run, () => this.#watch(run, call.route))
+      run.realm.drain()
     })
-    this.#selected = outer
     this.#touched.delete(run)
     if (run.settled) run.phase = 'over'
     else this.#wait(run)
+    if (this.#touched.size > 0) {
+      this.#restAll()
+      if (run.holds !== 'passage') this.#giveAvps(run, m)
+    }
+    this.#selected = outer
     return run.settled || run.failed ? endOf(run) : null
   }
 
-  #watch(run: Run, route: Route, event: string): void {
-    const returned = (): void => this.#settle(run, false, undefined)
+  #watch(run: Run, route: Route): void {
+    const returned = (value: unknown): void => {
+      run.value = value
+      this.#settle(run, false, undefined)
+    }
     const threw = (error: unknown): void => this.#settle(run, true, error)
-    run.realm.watch(route.call, event, returned, threw)
+    run.realm.watch(route.call, run.event, returned, threw)
+  }
+
+  /**
+   * A route that does not wait has ended, and no other one runs: it may have kept a promise of the script's own that others wait
+   * for.
+   */
+  settle(realm: ScriptRealm): void {
+    if (this.#waiting > 0) this.#continue(realm, () => undefined)
   }
 
   message(exit: Error): RoutedMessage | null {
@@ -148,9 +175,16 @@ export class AsyncRoutes implements Continuations {
       keep()
       realm.drain()
     })
-    for (const run of this.#touched) this.#rest(run)
-    this.#touched.clear()
+    this.#restAll()
+  }
+
+  /** Every stretch is over. What becomes of a run's transaction then may touch other runs. */
+  #restAll(): void {
     this.#select(null)
+    for (const run of this.#touched) {
+      this.#touched.delete(run)
+      this.#rest(run)
+    }
   }
 
   #settle(run: Run, failed: boolean, error: unknown): void {
@@ -163,27 +197,54 @@ export class AsyncRoutes implements Continuations {
   /** The message of `run` becomes the one at hand. */
   #select(run: Run | null): void {
     const { avps, scope } = this.#surroundings
-    if (this.#selected !== null) avps.end(this.#selected.m)
+    const last = this.#selected
+    if (last !== null) {
+      if (last.m.cell === null) last.avps = avps.take()
+      else avps.end(last.m)
+    }
     this.#selected = run
     scope.serial++
     scope.received = ''
-    if (run !== null) avps.attach(run.m)
+    if (run !== null) this.#giveAvps(run, run.m)
+  }
+
+  #giveAvps(run: Run, m: RoutedMessage): void {
+    const { avps } = this.#surroundings
+    if (run.avps === null) avps.attach(m)
+    else avps.give(run.avps)
+    run.avps = null
   }
 
   /** The first stretch is over and the route waits. */
   #wait(run: Run): void {
-    if ((run.type & (HOLDING | RouteType.TM_ONREPLY)) === 0) {
+    if ((run.type & MAY_WAIT) === 0) {
       run.phase = 'over'
       run.failed = true
       run.error = new TypeError(`a ${routeNamesOf(run.type)} route cannot wait: its await would come back too late`)
       return
     }
+    this.#waiting++
     run.phase = 'waiting'
-    if (run.type !== RouteType.TM_ONREPLY) this.#hold(run)
+    if ((run.type & OF_TRANSACTION) !== 0) this.#hold(run)
+    else if ((run.type & OF_BRANCH) !== 0) this.#holdBranch(run)
     else {
-      const held = this.#surroundings.tm.holdReply(run.m)
-      if (held !== null) run.holds = 'reply'
-      run.m = held ?? detached(run.m)
+      if (run.type === RouteType.CORE_ONREPLY) this.#holdPassage(run)
+      lookOn(run)
+    }
+  }
+
+  /** A reply that has not met its transaction takes its AVPs along. */
+  #holdPassage(run: Run): void {
+    run.holds = 'passage'
+    if (this.#selected === run) run.avps = this.#surroundings.avps.take()
+  }
+
+  #holdBranch(run: Run): void {
+    const held = this.#surroundings.tm.holdReply(run.m)
+    if (held === null) lookOn(run)
+    else {
+      run.holds = 'branch'
+      run.m = held
     }
   }
 
@@ -191,16 +252,18 @@ export class AsyncRoutes implements Continuations {
   #hold(run: Run): void {
     const { m } = run
     run.holds = !m.answered && this.#surroundings.tm.suspend(m) > 0 ? 'request' : 'nothing'
-    run.transaction = m.cell === null ? null : { index: m.cell.index, label: m.cell.label }
-    run.m = run.holds === 'nothing' ? detached(m) : NOWHERE
+    if (run.holds === 'nothing') return lookOn(run)
+    run.transaction = keyOf(m)
+    run.m = NOWHERE
   }
 
   /** A later stretch begins to work with its message. */
   #wake(run: Run): void {
     const { tm } = this.#surroundings
+    this.#waiting--
     run.phase = 'woken'
     this.#touched.add(run)
-    if (run.holds === 'reply') run.lost = !tm.isHeld(run.m)
+    if (run.holds === 'branch') run.lost = !tm.isHeld(run.m)
     else if (run.transaction !== null) this.#wakeRequest(run, run.transaction)
     run.exiting ||= run.lost
     run.m.routeType = run.type
@@ -218,13 +281,13 @@ export class AsyncRoutes implements Continuations {
   #rest(run: Run): void {
     if (run.phase === 'over') return
     if (run.phase === 'waiting') this.#wake(run)
-    if (this.#selected === run) this.#select(null)
     run.phase = run.settled ? 'over' : 'waiting'
+    if (!run.settled) this.#waiting++
     if (run.settled && run.failed) this.#fail(run)
     if (run.lost) return
-    if (run.holds === 'reply') {
-      if (run.settled) this.#surroundings.tm.endReply(run.m)
-    } else if (run.holds === 'request') this.#restRequest(run)
+    if (run.holds === 'request') this.#restRequest(run)
+    else if (run.settled && run.holds === 'branch') this.#surroundings.tm.endReply(run.m)
+    else if (run.settled && run.holds === 'passage') this.#surroundings.passed(endOf(run))
   }
 
   #fail(run: Run): void {
@@ -241,6 +304,16 @@ export class AsyncRoutes implements Continuations {
   }
 }
 
-function endOf({ name, m, error, failed }: Run): RunEnd {
-  return { name, m, error, failed }
+/** Nothing is held for this run: it goes on with a copy, as long as its transaction lives. */
+function lookOn(run: Run): void {
+  run.transaction = keyOf(run.m)
+  run.m = detached(run.m)
+}
+
+function keyOf({ cell }: RoutedMessage): { readonly index: number; readonly label: number } | null {
+  return cell === null ? null : { index: cell.index, label: cell.label }
+}
+
+function endOf({ name, event, m, value, error, failed }: Run): RunEnd {
+  return { name, event, m, value, error, failed }
 }

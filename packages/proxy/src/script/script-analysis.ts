@@ -20,11 +20,19 @@ export interface ScriptAnalysis {
   readonly uses: readonly KsrUse[]
   /** The top-level functions by name, with the top-level functions that each of them mentions. */
   readonly functions: ReadonlyMap<string, ReadonlySet<string>>
+  /** Where each of them begins. */
+  readonly places: ReadonlyMap<string, SourcePlace>
   /** Functions that the top level itself hands around: anybody may call them. */
   readonly escaped: ReadonlySet<string>
 }
 
-interface Place {
+/** 1-based. */
+export interface SourcePlace {
+  readonly line: number
+  readonly column: number
+}
+
+interface Surroundings {
   readonly within: string
   readonly mentioned: Set<string>
 }
@@ -35,17 +43,19 @@ export function analyseScript(source: string): ScriptAnalysis | null {
   if (program === null) return null
   const uses: KsrUse[] = []
   const functions = new Map<string, Set<string>>()
-  const outside: Place = { within: '', mentioned: new Set() }
+  const places = new Map<string, SourcePlace>()
+  const outside: Surroundings = { within: '', mentioned: new Set() }
   for (const statement of children(program)) {
     for (const [name, body] of functionsOf(statement)) {
       const place = { within: name, mentioned: new Set<string>() }
       functions.set(name, place.mentioned)
+      places.set(name, placeOf(body))
       walk(body, place, uses)
     }
     if (functionsOf(statement).length === 0) walk(statement, outside, uses)
   }
   for (const mentioned of functions.values()) for (const name of mentioned) if (!functions.has(name)) mentioned.delete(name)
-  return { uses, functions, escaped: new Set([...outside.mentioned].filter((name) => functions.has(name))) }
+  return { uses, functions, places, escaped: new Set([...outside.mentioned].filter((name) => functions.has(name))) }
 }
 
 function parsed(source: string): Node | null {
@@ -70,7 +80,7 @@ function functionsOf(statement: Node): readonly (readonly [string, Node])[] {
   return found.length === declarations.length ? found : []
 }
 
-function walk(node: Node, place: Place, uses: KsrUse[]): void {
+function walk(node: Node, place: Surroundings, uses: KsrUse[]): void {
   if (node.type === 'CallExpression') {
     const use = ksrUse(node, place.within)
     if (use !== null) uses.push(use)
@@ -90,10 +100,14 @@ function ksrUse(call: Node, within: string): KsrUse | null {
   const callee = field(call, 'callee')
   const path = callee === null ? null : memberPath(callee)
   if (callee === null || path === null || path[0] !== 'KSR' || path.length < 2 || path.length > 3) return null
-  const { line = 0, column = 0 } = callee.loc?.start ?? {}
   const texts = list(call, 'arguments').map((argument) => literalText(argument))
   const [, first, second] = path
-  return { module: second === undefined ? '' : first, name: second ?? first, texts, within, line, column: column + 1 }
+  return { module: second === undefined ? '' : first, name: second ?? first, texts, within, ...placeOf(callee) }
+}
+
+function placeOf({ loc }: Node): SourcePlace {
+  const { line = 0, column = 0 } = loc?.start ?? {}
+  return { line, column: column + 1 }
 }
 
 /** `['KSR', 'tm', 't_relay']` of `KSR.tm.t_relay`; null when it is not a plain path. */

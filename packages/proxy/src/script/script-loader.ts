@@ -1,7 +1,7 @@
 import vm from 'node:vm'
 import { createHash } from 'node:crypto'
 import { RouteType } from '../forward/route-type.ts'
-import { allowedRoutes, ANYWHERE, routeNamesOf, wrongRoute } from './allowed-routes.ts'
+import { allowedRoutes, ANYWHERE, MAY_WAIT, routeNamesOf, wrongRoute } from './allowed-routes.ts'
 import { unknownFunction, type KsrObject } from './ksr-module.ts'
 import { ScriptError, scriptError } from './script-error.ts'
 import { analyseScript, routeTypes, startingPoints, type KsrUse, type ScriptAnalysis } from './script-analysis.ts'
@@ -49,9 +49,6 @@ const ENTRIES: readonly (readonly [string, number])[] = [
   ['ksr_onsend_route', RouteType.ONSEND],
 ]
 
-/** Routes that hold something while they wait (tm-reference 10). */
-const MAY_WAIT = RouteType.REQUEST | RouteType.FAILURE | RouteType.TM_ONREPLY
-
 /** Compiles a script in a context of its own. Throws ScriptError; nothing is changed then. */
 export function loadScript(source: ScriptSource, { globals, entries, version, loadedAt }: ScriptSurroundings): ScriptVersion {
   const compiled = compile(source)
@@ -65,7 +62,7 @@ export function loadScript(source: ScriptSource, { globals, entries, version, lo
     throw scriptError(source.file, error)
   }
   const route = remembering((name) => realm.route(name))
-  if (analysis !== null) checkWaiting(source, startingPoints(analysis, starts), route)
+  if (analysis !== null) checkWaiting(source, analysis, starts, route)
   const requestRoute = route('ksr_request_route')
   // Nothing stands where it is missing; tools that jump to a place get the top of the file.
   if (requestRoute === null) throw new ScriptError(source.file, 1, 1, 'the script does not define the function ksr_request_route()')
@@ -142,9 +139,15 @@ function nativeName(name: string): string {
   return allowedRoutes(`tmx.${name}`) === ANYWHERE ? `tm.${name}` : `tmx.${name}`
 }
 
-function checkWaiting({ file }: ScriptSource, starts: ReadonlyMap<string, number>, route: (name: string) => Route | null): void {
-  for (const [name, types] of starts) {
+function checkWaiting(
+  { file }: ScriptSource,
+  analysis: ScriptAnalysis,
+  entries: ReadonlyMap<string, number>,
+  route: (name: string) => Route | null,
+): void {
+  for (const [name, types] of startingPoints(analysis, entries)) {
     if ((types & MAY_WAIT) !== 0 || route(name)?.isAsync !== true) continue
-    throw new ScriptError(file, 0, 0, `${name}() is async, but a ${routeNamesOf(types)} route cannot wait`)
+    const { line, column } = analysis.places.get(name) ?? { line: 1, column: 1 }
+    throw new ScriptError(file, line, column, `${name}() is async, but a ${routeNamesOf(types)} route cannot wait`)
   }
 }

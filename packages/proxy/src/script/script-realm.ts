@@ -32,11 +32,11 @@ export interface Awaitable {
   readonly reject: (reason: unknown) => void
 }
 
-type Watch = (route: Route['call'], event: string, done: () => void, failed: (error: unknown) => void) => void
+type Watch = (route: Route['call'], event: string, done: (value: unknown) => void, failed: (error: unknown) => void) => void
 
 const nothing = new vm.Script('0')
 const promiseMaker = new vm.Script('(() => Promise.withResolvers())')
-const watcher = new vm.Script('((route, event, done, failed) => { route(event).then(() => done(), (error) => failed(error)) })')
+const watcher = new vm.Script('((route, event, done, failed) => { route(event).then((value) => done(value), (error) => failed(error)) })')
 
 /**
  * The world of one version of a script. Its promises go on when `drain` is called and at no other time, so that whatever runs

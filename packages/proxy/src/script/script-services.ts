@@ -13,6 +13,14 @@ export interface StatelessReplies {
   reply(m: RoutedMessage, code: number, reason: string): number
 }
 
+/** The way of a reply after the routes that come before its transaction. */
+export interface HeldReplies {
+  /** As if ksr_reply_route had just let it pass. */
+  passReply(m: RoutedMessage): void
+  /** As if the route for replies of no transaction had. */
+  passStray(m: RoutedMessage): void
+}
+
 /** What the routing script may reach. */
 export interface ScriptServices {
   readonly tm: TransactionApi
@@ -26,6 +34,8 @@ export interface ScriptServices {
   readonly log: Log
   /** SIP URIs given with --gateway. */
   readonly gateways: readonly string[]
+  /** Where a reply goes that its route has held back. */
+  readonly heldReplies: HeldReplies
   /** Parameters of the transaction module; some name functions of the script. */
   readonly params: Readonly<TmParameters>
   /** What the engine listens on. */

@@ -6,7 +6,8 @@ import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { TransactionUser } from '../tm/transaction-user.ts'
 import type { Destination } from '../transport/transport.ts'
-import { AsyncRoutes } from './async-routes.ts'
+import { MAY_WAIT } from './allowed-routes.ts'
+import { AsyncRoutes, type RunEnd } from './async-routes.ts'
 import { createKsr } from './ksr.ts'
 import { AvpStore } from './pv/avp-store.ts'
 import { eventEntries, eventRoute, hooksOf } from './event-routes.ts'
@@ -46,7 +47,8 @@ export class Script implements TransactionUser {
     const scope = this.#scope
     const avps = this.#avps
     this.#services = services
-    this.#async = new AsyncRoutes({ tm, turn, scope, avps, failed: ({ name, m, error }) => this.#fail(name, m, error) })
+    const failed = ({ name, m, error }: RunEnd): void => this.#fail(name, m, error)
+    this.#async = new AsyncRoutes({ tm, turn, scope, avps, failed, passed: (end) => this.#passed(end) })
     this.#globals = { ksr: createKsr(services, { scope, avps, asyncRoutes: this.#async }), console: scriptConsole(services) }
   }
 
@@ -84,16 +86,17 @@ export class Script implements TransactionUser {
     this.#begin()
     const ok = this.#run({ route: this.version.requestRoute, name: 'ksr_request_route', type: RouteType.REQUEST, event: '' }, m)
     this.#avps.end(m)
+    this.#async.settle(this.version.realm)
     return ok
   }
 
-  /** Runs ksr_reply_route, before the transaction is looked up. False: the reply is to be dropped. */
+  /** Runs ksr_reply_route, before the transaction is looked up. False: the reply is to be dropped, or its route waits. */
   reply(m: RoutedMessage): boolean {
     const route = this.version.replyRoute
     return route === null || this.#general({ route, name: 'ksr_reply_route', type: RouteType.CORE_ONREPLY, event: '' }, m)
   }
 
-  /** on_sl_reply (tm-reference 2.6): a reply that belongs to no transaction. False: it is not to be forwarded. */
+  /** on_sl_reply (tm-reference 2.6): a reply that belongs to no transaction. False: it is not to be forwarded, or its route waits. */
   strayReply(m: RoutedMessage): boolean {
     const name = this.#services.params.on_sl_reply
     if (name === '') return true
@@ -163,7 +166,16 @@ export class Script implements TransactionUser {
     m.dropped = false
     const result = this.#result(call, m)
     this.#avps.end(m)
-    return !m.dropped && !(call.event !== '' && result === 0)
+    this.#async.settle(this.version.realm)
+    return result !== WAITS && passes(call.event, m, result)
+  }
+
+  /** The same when the route has waited meanwhile. */
+  #passed({ event, m, value }: RunEnd): void {
+    const { heldReplies } = this.#services
+    if (!passes(event, m, value)) return
+    if (event === '') heldReplies.passReply(m)
+    else heldReplies.passStray(m)
   }
 
   /** False when the route has asked to drop what it ran for; the drop mark of an outer route stays as it was. */
@@ -208,6 +220,7 @@ export class Script implements TransactionUser {
     this.#avps.attach(m)
     this.#run(call, m)
     this.#avps.end(m)
+    if ((call.type & MAY_WAIT) !== 0) this.#async.settle(this.version.realm)
   }
 
   /** False: the script failed. */
@@ -240,8 +253,9 @@ export class Script implements TransactionUser {
   /** An asynchronous route, up to where it waits. */
   #start({ route, name, event }: Call, m: RoutedMessage): unknown {
     const end = this.#async.start({ route, realm: this.version.realm, name, event }, m)
-    if (end?.failed === true) throw end.error
-    return undefined
+    if (end === null) return WAITS
+    if (end.failed) throw end.error
+    return end.value
   }
 
   /** A route that returns a promise expects to be waited for, but then it must say so. */
@@ -274,8 +288,14 @@ export class Script implements TransactionUser {
 /** Routes that a transaction calls. */
 const OF_TRANSACTIONS = ~(RouteType.REQUEST | RouteType.CORE_ONREPLY)
 
-/** The result of a route that has failed. */
+/** The result of a route that has failed, and of one that goes on later. */
 const FAILED = Symbol('failed')
+const WAITS = Symbol('waits')
+
+/** A route for replies lets them pass unless it drops them; the one for those of no transaction also stops them by returning 0. */
+function passes(event: string, { dropped }: RoutedMessage, result: unknown): boolean {
+  return !dropped && !(event !== '' && result === 0)
+}
 
 function scriptConsole(services: ScriptServices): ScriptConsole {
   const { log } = services

@@ -237,7 +237,7 @@ export class Branch implements TimerOwner {
   onBranchFailure = ''
   /** Branch route that this branch went through, '' none. */
   onBranch = ''
-  /** Its reply, while a reply route waits (tm-reference 10). */
+  /** Its reply, while a reply route waits, or the request, while the route about its failure does (tm-reference 10). */
   held: RoutedMessage | null = null
   /** Script edits for this branch while its next hop is being resolved. */
   edits: Block | null = null
@@ -259,9 +259,10 @@ export class Branch implements TimerOwner {
     this.#timers.onBranchTimer(this, kind, now)
   }
 
-  /** No final reply yet, or none that its reply route has let pass. */
+  /** No final reply yet, or none that its route has let pass. */
   get pending(): boolean {
-    return this.state !== State.none && (this.status < 200 || (this.held !== null && this.held.message.status >= 200))
+    if (this.status < 200) return this.state !== State.none
+    return this.held !== null && (this.held.message.isRequest || this.held.message.status >= 200)
   }
 
   reset(): void {

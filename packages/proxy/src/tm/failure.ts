@@ -1,5 +1,6 @@
 import { HeaderId, type SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
+import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
@@ -50,7 +51,7 @@ function waits(cell: Cell): boolean {
 /** One-shot: the route must arm itself again for a further step. Returns the failure_reply_mode that applies. */
 function runFailureRoute(tm: TransactionCore, cell: Cell): number {
   const name = cell.onFailure
-  const m = tm.failed
+  const m = tm.failed.pop() ?? new RoutedMessage()
   cell.onFailure = ''
   cell.dropMode = tm.params.failure_reply_mode
   cell.flags &= ~TransactionFlag.GLOBAL_FAILURE
@@ -66,6 +67,7 @@ function runFailureRoute(tm: TransactionCore, cell: Cell): number {
   }
   if (name !== '') tm.user.failureRoute(name, m)
   cell.flags &= ~TransactionFlag.IN_ROUTE
+  tm.failed.push(m)
   return cell.dropMode
 }
 

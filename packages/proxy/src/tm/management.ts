@@ -3,7 +3,7 @@ import type { Branch, Cell } from './cell.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
 import { findTransaction, type TransactionName } from './find-transaction.ts'
 import { reportPicked } from './report.ts'
-import { giveUp } from './replies.ts'
+import { endHeldFailures, giveUp } from './replies.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { replyWith, resendReply, type LocalReply } from './uas.ts'
@@ -27,6 +27,7 @@ export function cancelTransaction(tm: TransactionCore, callId: string, cseq: num
   if (cell === null) return null
   cell.flags |= TransactionFlag.CANCELLED
   cancelPending(tm, cell, '', (branch) => giveUp(tm, branch))
+  endHeldFailures(tm, cell)
   return openBranches(cell)
 }
 

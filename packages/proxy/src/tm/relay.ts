@@ -9,7 +9,7 @@ import { cancelPending, reasonLines } from './cancel.ts'
 import { failOver } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { matchAcknowledged, matchCancelled } from './matching.ts'
-import { fakeReply, giveUp } from './replies.ts'
+import { endHeldFailures, fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -179,8 +179,10 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   noteMoment(tm, Moment.E2ECANCEL_IN, invite, m)
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
-  if (alive) cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
-  else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
+  if (alive) {
+    cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
+    endHeldFailures(tm, invite)
+  } else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
   return 0
 }
 

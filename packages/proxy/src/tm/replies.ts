@@ -1,16 +1,16 @@
 import { Method } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { hasSecondVia, removeTopVia } from '../forward/forward-request.ts'
-import type { RoutedMessage } from '../forward/routed-message.ts'
+import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import { blockUnavailable } from './blocklisting.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
-import type { Branch } from './cell.ts'
+import type { Branch, Cell } from './cell.ts'
 import { cancelAgain, cancelLosers, cancelPending, endCancel, localReason, sendAck } from './cancel.ts'
 import { failOver, leadsOn } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
-import { branchOf } from './held-reply.ts'
+import { heldBranch } from './held-reply.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
 import { reportCandidate, reportMessage, reportPicked } from './report.ts'
@@ -87,11 +87,15 @@ function passReply(tm: TransactionCore, branch: Branch, m: RoutedMessage): void 
   if (kept || status >= 200) deliver(tm, branch, m)
 }
 
-/** The route that held a reply has ended, or has waited too long. */
+/** The route that held a reply, or the failure of its branch, has ended, or has waited too long. */
 export function endHeldReply(tm: TransactionCore, held: RoutedMessage): void {
-  const branch = branchOf(held)
-  if (branch === null || branch.held !== held) return
+  const branch = heldBranch(held)
+  if (branch === null) return
   branch.held = null
+  if (held.message.isRequest) {
+    endHeldFailure(tm, branch)
+    return
+  }
   const { status } = held.message
   if (status >= 200) stopTimeout(tm, branch)
   // A provisional reply comes too late for a branch that has its final one.
@@ -195,7 +199,7 @@ function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
   branch.onBranchFailure = ''
   // Branches that the route adds have none unless it arms one again.
   cell.onBranchFailure = ''
-  const m = tm.failed
+  const m = tm.failed.pop() ?? new RoutedMessage()
   cell.flags |= TransactionFlag.IN_ROUTE
   restoreRequest(cell, m)
   m.routeType = RouteType.BRANCH_FAILURE
@@ -210,6 +214,22 @@ function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
   }
   if (name !== '') tm.user.branchFailureRoute(name, m)
   cell.flags &= ~TransactionFlag.IN_ROUTE
+  tm.failed.push(m)
+}
+
+/** Nothing is decided about the failure of a branch before its route has ended. */
+function endHeldFailure(tm: TransactionCore, branch: Branch): void {
+  const { cell } = branch
+  stopTimeout(tm, branch)
+  if (cell.status < 200 && !cell.hasPendingBranch()) failTransaction(tm, cell)
+}
+
+/** The caller has hung up: there is nothing left to wait for. */
+export function endHeldFailures(tm: TransactionCore, cell: Cell): void {
+  for (let i = 0; i < cell.outgoings; i++) {
+    const { held } = cell.branches[i]
+    if (held !== null && held.message.isRequest) endHeldReply(tm, held)
+  }
 }
 
 /** A final reply made up here for a branch that will not get one (tm-reference 5.4). */

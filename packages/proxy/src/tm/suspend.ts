@@ -1,13 +1,13 @@
 import { Method } from '@signalbox/sip'
-import { copyDecisions } from '../forward/detached-message.ts'
-import { RoutedMessage } from '../forward/routed-message.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import type { Branch, Cell } from './cell.ts'
 import { endLateFailureRoute, failTransaction } from './failure.ts'
+import { keepRequest } from './held-reply.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { armTimeout, clientMachine, rememberRequest, restoreRequest, stopTimeout } from './uac.ts'
+import { armTimeout, clientMachine, stopTimeout } from './uac.ts'
 import { createServerTransaction, replyLocally } from './uas.ts'
 
 /*
@@ -29,7 +29,7 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
   cell.flags |= TransactionFlag.SUSPENDED
   cell.suspendedBranch = blind.index
   cell.suspendedIn = m.routeType
-  cell.held = hold(tm, m, cell)
+  cell.held = keepRequest(tm, m, cell)
   m.answered = true
   return 1
 }
@@ -40,17 +40,6 @@ function blindBranch(cell: Cell): Branch {
   const blind = cell.branches[cell.suspendedBranch]
   blind.reset()
   return blind
-}
-
-/** A copy of the message with all that the script has decided, which outlives the buffer that it came in. */
-function hold(tm: TransactionCore, m: RoutedMessage, cell: Cell): RoutedMessage {
-  rememberRequest(tm, cell, m)
-  const held = new RoutedMessage()
-  restoreRequest(cell, held)
-  copyDecisions(m, held)
-  held.branch = m.branch
-  held.tmError = m.tmError
-  return held
 }
 
 /**

@@ -62,7 +62,10 @@ export interface TransactionApi {
   resumeHeld(index: number, label: number): RoutedMessage | null
   endHeld(held: RoutedMessage): void
   cancelSuspend(m: RoutedMessage): number
-  /** A copy of the reply at hand that stands for it until endReply; null when it cannot be held. */
+  /**
+   * A copy of the reply at hand, or of the request in a branch-failure route, that holds the reply of its branch back until
+   * endReply; null when it cannot be held.
+   */
   holdReply(m: RoutedMessage): RoutedMessage | null
   isHeld(held: RoutedMessage): boolean
   endReply(held: RoutedMessage): void

@@ -51,8 +51,8 @@ export interface TransactionCore {
   readonly out: ByteWriter
   /** View over stored bytes, for the duration of one function. */
   readonly stored: SipMessage
-  /** The request as failure routes see it. */
-  readonly failed: RoutedMessage
+  /** Requests as failure routes see them, for reuse: the route of one transaction may set off that of another. */
+  readonly failed: RoutedMessage[]
   /** A message as it goes out, for the routes that look at it. */
   readonly outgoing: RoutedMessage
   readonly callbacks: TransactionCallbacks

@@ -15,7 +15,7 @@ import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
 import { loadContacts, nextContactFlow, nextContacts } from './contacts.ts'
 import { CellTable } from './cell-table.ts'
-import { holdReply, isHeld, repeatsHeld } from './held-reply.ts'
+import { heldBranch, holdFailure, holdReply, repeatsHeld } from './held-reply.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
 import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
@@ -84,7 +84,7 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
       branchIds: new BranchIds(worker, random),
       out: new ByteWriter(65_536),
       stored: new SipMessage(),
-      failed: new RoutedMessage(),
+      failed: [],
       rebuilt: new RoutedMessage(),
       outgoing: new RoutedMessage(),
       callbacks: new TransactionCallbacks(),
@@ -336,11 +336,11 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
   }
 
   holdReply(m: RoutedMessage): RoutedMessage | null {
-    return holdReply(this.#tm, m)
+    return m.message.isRequest ? holdFailure(this.#tm, m) : holdReply(this.#tm, m)
   }
 
   isHeld(held: RoutedMessage): boolean {
-    return isHeld(held)
+    return heldBranch(held) !== null
   }
 
   endReply(held: RoutedMessage): void {

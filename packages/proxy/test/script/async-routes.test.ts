@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Counter } from '../../src/metrics/counter-layout.ts'
-import { BOB, CAROL, PROXY, ScriptedCall } from './scripted-call.ts'
+import { BOB, CAROL, DAVE, PROXY, ScriptedCall } from './scripted-call.ts'
 
 /** An asynchronous request route; CANCELs end what it has begun. */
 function asyncRoute(body: string, others = ''): string {
@@ -220,10 +220,16 @@ describe('await in ksr_request_route, tm-reference 10', () => {
     expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(1)
   })
 
-  it('an asynchronous branch route is refused when the script loads, or when it waits', () => {
+  it('an asynchronous branch route is refused when the script loads, with its line, or when it waits', () => {
+    // The prelude of the test has two lines.
     expect(() => new ScriptedCall(`function ksr_request_route() { KSR.tm.t_on_branch('x') }\nasync function x() {}`)).toThrow(
-      'x() is async, but a branch route cannot wait',
+      'test.js:4:1: x() is async, but a branch route cannot wait',
     )
+    expect(() => new ScriptedCall(`function ksr_request_route() {}\nasync function ksr_onsend_route() {}`)).toThrow(
+      'test.js:4:1: ksr_onsend_route() is async, but a onsend route cannot wait',
+    )
+    const params = { event_callback: 'local' }
+    expect(() => new ScriptedCall(`function ksr_request_route() {}\nconst local = async () => {}`, { params })).not.toThrow()
     const call = new ScriptedCall(
       `function ksr_request_route() { KSR.tm.t_on_branch(String('x')); KSR.tm.t_relay() }\nconst x = globalThis.y = async () => { await KSR.signalbox.sleep(1) }`,
     )
@@ -352,5 +358,328 @@ describe('await in onreply routes', () => {
     call.invite()
     call.run(2200)
     expect(call.statuses).toEqual([100, 486])
+  })
+})
+
+describe('await in branch-failure routes', () => {
+  const branches = (body: string, others = ''): string =>
+    `function ksr_request_route() {
+       if (KSR.is_CANCEL()) { KSR.tm.t_relay_cancel(); return }
+       KSR.tm.t_on_branch_failure('one'); KSR.seturi('sip:bob@${BOB}'); KSR.corex.append_branch_uri('sip:carol@${CAROL}'); KSR.tm.t_relay()
+     }
+     async function one() { ${body} }\n${others}`
+
+  it('nothing is decided before the route of the last branch has ended, and it may add branches', () => {
+    const call = new ScriptedCall(
+      branches(
+        `await KSR.signalbox.sleep(200); say(KSR.tm.t_get_status_code(), KSR.pv.get('$ru')); KSR.seturi('sip:dave@${DAVE}'); say(KSR.tm.t_relay())`,
+      ),
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['180 Ringing'] })
+    call.answer(call.dave, { invite: ['200 OK'] })
+    call.invite()
+    expect(call.statuses).toEqual([100, 180])
+    call.run(300)
+    expect(call.said).toEqual([`486 sip:bob@${BOB}`, '1'])
+    expect(call.statuses).toEqual([100, 180, 200])
+    call.run(20_000)
+    expect(call.current).toBe(0)
+    expect(call.scripted.proxy.engine.wheel.armed).toBe(0)
+  })
+
+  it('each branch waits for itself', () => {
+    const call = new ScriptedCall(
+      branches(`const code = KSR.tm.t_get_status_code(); await KSR.signalbox.sleep(code); say(code, KSR.pv.get('$ru'))`),
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['404 Not Found'] })
+    call.invite()
+    call.run(360)
+    expect(call.said).toEqual([`404 sip:carol@${CAROL}`])
+    expect(call.statuses).toEqual([100])
+    call.run(100)
+    expect(call.said).toEqual([`404 sip:carol@${CAROL}`, `486 sip:bob@${BOB}`])
+    expect(call.statuses).toEqual([100, 404])
+  })
+
+  it('then the failure route runs, which may wait, too', () => {
+    const call = new ScriptedCall(
+      `function ksr_request_route() { KSR.tm.t_on_branch_failure('one'); KSR.tm.t_on_failure('all'); KSR.tm.t_relay() }
+       async function one() { say('one'); await KSR.signalbox.sleep(200); say('one more') }
+       async function all() { say('all'); await KSR.signalbox.sleep(200); KSR.seturi('sip:carol@${CAROL}'); KSR.tm.t_relay() }`,
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    call.run(500)
+    expect(call.said).toEqual(['one', 'one more', 'all'])
+    expect(call.statuses).toEqual([100, 200])
+  })
+
+  it('a branch whose name has no address is waited for like one that was refused', () => {
+    const call = new ScriptedCall(
+      `function ksr_request_route() { KSR.tm.t_on_branch_failure('one'); KSR.seturi('sip:bob@nowhere.example'); KSR.tm.t_relay() }
+       async function one() { await KSR.signalbox.sleep(200); KSR.seturi('sip:dave@${DAVE}'); KSR.tm.t_relay() }`,
+    )
+    call.answer(call.dave, { invite: ['200 OK'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 200])
+  })
+
+  it('CANCEL ends the wait', () => {
+    const call = new ScriptedCall(branches(`await KSR.signalbox.sleep(500); KSR.tm.t_relay(); say('never')`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['404 Not Found'] })
+    const invite = call.invite()
+    call.cancel(invite)
+    expect(call.last('CANCEL')).toBe('200 canceling')
+    expect(call.statuses).toEqual([100, 404])
+    call.run(1000)
+    expect(call.said).toEqual([])
+  })
+
+  it('a 2xx of another branch ends the call meanwhile', () => {
+    const call = new ScriptedCall(branches(`await KSR.signalbox.sleep(500); say(KSR.tm.t_relay())`))
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    expect(call.statuses).toEqual([100, 200])
+    call.run(20_000)
+    expect(call.statuses).toEqual([100, 200])
+    expect(call.current).toBe(0)
+  })
+
+  it('no route holds a branch for ever: fr_timer lets its failure pass', () => {
+    const call = new ScriptedCall(branches(`await KSR.signalbox.sleep(600_000); KSR.tm.t_relay(); say('never')`), {
+      params: { fr_timer: 2000 },
+    })
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.answer(call.carol, { invite: ['404 Not Found'] })
+    call.invite()
+    call.run(2200)
+    expect(call.statuses).toEqual([100, 404])
+  })
+})
+
+describe('await in ksr_reply_route', () => {
+  const replies = (body: string, others = ''): string =>
+    `function ksr_request_route() { if (KSR.is_CANCEL()) { KSR.tm.t_relay_cancel(); return } KSR.tm.t_relay() }\nasync function ksr_reply_route() { ${body} }\n${others}`
+
+  it('holds every reply back, with its edits, before the transaction knows of it', () => {
+    const call = new ScriptedCall(
+      replies(`KSR.hdr.append('X-Before: 1'); await KSR.signalbox.sleep(200); say(KSR.pv.get('$rs')); KSR.hdr.append('X-After: 2')`),
+    )
+    call.answer(call.bob, { invite: ['180 Ringing', '486 Busy Here'] })
+    call.invite()
+    expect(call.statuses).toEqual([100])
+    expect(call.scripted.proxy.stat('tmRplReceived')).toBe(0)
+    call.run(300)
+    expect(call.said).toEqual(['180', '486'])
+    expect(call.statuses).toEqual([100, 180, 486])
+    expect(call.alice.last('INVITE').header('X-Before') + call.alice.last('INVITE').header('X-After')).toBe('12')
+    expect(call.bob.requests('ACK')).toHaveLength(1)
+    call.run(60_000)
+    expect(call.current).toBe(0)
+  })
+
+  it('the copies of a retransmitted reply wait one by one; the transaction takes the first', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(200); say(KSR.pv.get('$rs'))`))
+    call.answer(call.bob, { invite: ['486 Busy Here', '486 Busy Here'] })
+    call.invite()
+    call.run(300)
+    expect(call.said).toEqual(['486', '486'])
+    expect(call.statuses).toEqual([100, 486])
+  })
+
+  it('a 200 that waits less overtakes a 180; the 180 stays here then', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(KSR.pv.get('$rs') === 180 ? 300 : 100)`))
+    call.answer(call.bob, { invite: ['180 Ringing', '200 OK'] })
+    call.invite()
+    call.run(500)
+    expect(call.statuses).toEqual([100, 200])
+  })
+
+  it('drop before or after the wait discards the reply', () => {
+    const before = new ScriptedCall(replies(`KSR.set_drop(); await KSR.signalbox.sleep(100)`))
+    const after = new ScriptedCall(replies(`await KSR.signalbox.sleep(100); KSR.x.drop()`))
+    for (const call of [before, after]) {
+      call.answer(call.bob, { invite: ['486 Busy Here'] })
+      call.invite()
+      call.run(300)
+      expect(call.statuses).toEqual([100])
+      expect(call.scripted.proxy.stat('tmRplReceived')).toBe(0)
+    }
+  })
+
+  it('a route that fails lets the reply pass', () => {
+    const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(100); null.x`))
+    call.answer(call.bob, { invite: ['200 OK'] })
+    call.invite()
+    call.run(300)
+    expect(call.statuses).toEqual([100, 200])
+    expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(1)
+  })
+
+  it('keeps AVPs apart from those of other messages', () => {
+    const call = new ScriptedCall(
+      replies(`KSR.pv.sets('$avp(s)', String(KSR.pv.get('$rs'))); await null; await KSR.signalbox.sleep(100); say(KSR.pv.get('$avp(s)'))`),
+    )
+    call.answer(call.bob, { invite: ['180 Ringing', '183 Progress'] })
+    call.invite()
+    call.run(300)
+    expect(call.said).toEqual(['180', '183'])
+  })
+
+  it('so does the route for replies of no transaction; returning 0 stops the reply', () => {
+    const call = new ScriptedCall(
+      `function ksr_request_route() {}\nasync function stray(event) { await KSR.signalbox.sleep(100); say(event, KSR.pv.get('$rs')); return KSR.pv.get('$rs') === 200 ? 1 : 0 }`,
+      { params: { on_sl_reply: 'stray' } },
+    )
+    const invite = `Via: SIP/2.0/UDP ${PROXY};branch=z9hG4bKnobody\r\nVia: SIP/2.0/UDP ${call.alice.address};branch=z9hG4bKa`
+    for (const status of ['200 OK', '486 Busy Here'])
+      call.bob.send(
+        PROXY,
+        `SIP/2.0 ${status}\r\n${invite}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n`,
+      )
+    call.run(50)
+    expect(call.alice.received).toEqual([])
+    call.run(100)
+    expect(call.said).toEqual(['on_sl_reply 200', 'on_sl_reply 486'])
+    expect(call.statuses).toEqual([200])
+  })
+})
+
+describe('await on promises of any kind', () => {
+  it("the script's own asynchronous functions, Promise.all, Promise.race, thenables, asynchronous iteration", () => {
+    const call = new ScriptedCall(
+      asyncRoute(
+        `say(await later(100, 'a'))
+         say(await Promise.all([later(200, 'b'), later(100, 'c')]))
+         say(await Promise.race([later(300, 'd'), later(100, 'e')]))
+         say(await { then: (keep) => void later(50, 'f').then(keep) })
+         for await (const word of words()) say(word)
+         try { await Promise.any([broken()]) } catch (error) { say(error.errors[0].message) }
+         say(KSR.pv.get('$rm')); KSR.tm.t_relay()`,
+        `async function later(ms, value) { await KSR.signalbox.sleep(ms); return value }
+         async function* words() { yield later(20, 'g'); yield later(20, 'h') }
+         async function broken() { await KSR.signalbox.sleep(10); throw new Error('i') }`,
+      ),
+    )
+    call.answer(call.bob, { invite: ['200 OK'] })
+    call.invite()
+    call.run(1000)
+    expect(call.said).toEqual(['a', 'b,c', 'e', 'f', 'g', 'h', 'i', 'INVITE'])
+    expect(call.statuses).toEqual([100, 200])
+    call.run(10_000)
+    expect(call.current).toBe(0)
+  })
+
+  /** An INVITE that waits for what a MESSAGE brings; `how` is the kind of function that takes the MESSAGE. */
+  const gate = (how: string, before = ''): string => `
+    const gates = new Map()
+    ${how} ksr_request_route() {
+      if (KSR.is_INVITE()) return wait()
+      ${before}
+      gates.get(KSR.pv.get('$rU'))?.resolve('sip:carol@${CAROL}')
+      KSR.pv.sets('$avp(mine)', 'message')
+      KSR.sl.send_reply(200, 'OK')
+      say('sent', KSR.pv.get('$rm'), KSR.pv.get('$avp(mine)'))
+    }
+    async function wait() {
+      const gate = Promise.withResolvers()
+      gates.set(KSR.pv.get('$rU'), gate)
+      KSR.pv.sets('$avp(mine)', 'invite')
+      const target = await gate.promise
+      KSR.seturi(target)
+      say('relayed', KSR.pv.get('$rm'), KSR.pv.get('$avp(mine)'), KSR.tm.t_relay())
+    }`
+
+  it('a promise that another message keeps', () => {
+    const call = new ScriptedCall(gate('async function'))
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    call.run(5000)
+    expect(call.statuses).toEqual([100])
+    call.request({ method: 'MESSAGE', uri: `sip:bob@${BOB}`, callId: 'other' })
+    expect(call.said).toEqual(['sent MESSAGE message', 'relayed INVITE invite 1'])
+    expect(call.statuses).toEqual([100, 200])
+    call.run(10_000)
+    expect(call.current).toBe(0)
+    expect(call.scripted.proxy.engine.wheel.armed).toBe(0)
+  })
+
+  it('one that it keeps before it waits itself: both go on with their own', () => {
+    const call = new ScriptedCall(
+      gate(
+        'async function',
+        `KSR.pv.sets('$avp(early)', 'early'); gates.get(KSR.pv.get('$rU'))?.resolve('sip:carol@${CAROL}'); await null; say(KSR.pv.get('$rm'), KSR.pv.get('$avp(early)')); await KSR.signalbox.sleep(100)`,
+      ),
+    )
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    call.request({ method: 'MESSAGE', uri: `sip:bob@${BOB}`, callId: 'other' })
+    expect(call.said).toEqual(['relayed INVITE invite 1', 'MESSAGE early'])
+    call.run(200)
+    expect(call.said.slice(2)).toEqual(['sent MESSAGE message'])
+    expect(call.alice.statuses('MESSAGE')).toEqual([200])
+  })
+
+  it('one that a route without await keeps', () => {
+    const call = new ScriptedCall(
+      `const gate = Promise.withResolvers()
+       function ksr_request_route() { KSR.tm.t_on_failure('held'); KSR.tm.t_relay() }
+       async function held() { await gate.promise; say('on', KSR.pv.get('$rm')); KSR.tm.t_reply(480, 'Now') }
+       function ksr_reply_route() { if (KSR.pv.get('$rs') === 202) gate.resolve() }`,
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'], other: '202 Accepted' })
+    call.invite()
+    call.run(1000)
+    expect(call.statuses).toEqual([100])
+    call.request({ method: 'MESSAGE', uri: `sip:bob@${BOB}`, callId: 'other' })
+    expect(call.said).toEqual(['on INVITE'])
+    expect(call.statuses).toEqual([100, 480])
+    expect(call.alice.statuses('MESSAGE')).toEqual([202])
+  })
+
+  it('one that nobody keeps: the final-response timer ends the wait', () => {
+    const call = new ScriptedCall(asyncRoute(`await new Promise(() => {}); say('never')`), { params: { fr_inv_timer: 1000 } })
+    call.invite()
+    call.run(1200)
+    expect(call.statuses).toEqual([100, 408])
+    call.run(60_000)
+    expect(call.current).toBe(0)
+  })
+
+  it('a route of an event may wait, too, and looks on', () => {
+    const call = new ScriptedCall(
+      `function ksr_request_route() { KSR.tm.t_newtran(); KSR.tm.t_reply(404, 'Nobody') }\nasync function sent(event) { await KSR.signalbox.sleep(100); say(event, KSR.pv.get('$rs')) }`,
+      { params: { event_callback_lres_sent: 'sent' } },
+    )
+    call.invite()
+    call.run(100)
+    expect(call.said).toEqual(['tm:local-response-sent 404'])
+  })
+})
+
+describe('routes within routes', () => {
+  it('a failure route that continues another transaction keeps its own message', () => {
+    const call = new ScriptedCall(
+      `let held = null
+       function ksr_request_route() {
+         if (KSR.pv.get('$ci') === 'first') { KSR.tmx.t_suspend(); held = [KSR.pv.get('$T(id_index)'), KSR.pv.get('$T(id_label)')]; return }
+         KSR.tm.t_on_failure('outer'); KSR.tm.t_relay()
+       }
+       function outer() { KSR.tmx.t_continue(held[0], held[1], 'continued'); say('outer', KSR.pv.get('$ci'), KSR.tm.t_reply(480, 'Outer')) }
+       function continued() { KSR.seturi('sip:x@${DAVE}'); KSR.tm.t_on_failure('inner'); KSR.tm.t_relay() }
+       function inner() { say('inner', KSR.pv.get('$ci')) }`,
+    )
+    call.scripted.proxy.unsendable.add(DAVE)
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite({ callId: 'first' })
+    call.invite({ callId: 'second' })
+    expect(call.said.at(-1)).toBe('outer second 1')
+    expect(call.last()).toBe('480 Outer')
   })
 })

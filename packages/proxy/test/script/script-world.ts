@@ -74,6 +74,7 @@ export class ScriptWorld {
       log: recordingLog(this.log),
       gateways: options.gateways ?? [],
       params: { ...tmDefaults, ...options.params },
+      heldReplies: { passReply: () => undefined, passStray: () => undefined },
       listeners: () => [],
       turn: (work) => work(),
       after: (_ms, work) => void this.timers.push(work),

@@ -77,7 +77,7 @@ export class ScriptedProxy {
   }
 
   #make(services: EngineServices): Script {
-    const { transactions, replier, transport, clock, bus, counters, params } = services
+    const { transactions, replier, transport, clock, bus, counters, params, heldReplies } = services
     const registrar = new Registrar({
       location: this.location,
       journal: this.journal,
@@ -98,6 +98,7 @@ export class ScriptedProxy {
       log: recordingLog(this.log),
       gateways: this.#options.gateways ?? [],
       params,
+      heldReplies,
       listeners: () => this.proxy.listeners,
       turn: (work) => this.proxy.act(work),
       after: (ms, work) => this.#world.after(ms, work),

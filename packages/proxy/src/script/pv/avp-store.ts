@@ -3,7 +3,7 @@ import type { RoutedMessage, TransactionHandle } from '../../forward/routed-mess
 export type AvpValue = string | number
 
 /** Values of one name, the newest first. */
-type AvpList = Map<string, AvpValue[]>
+export type AvpList = Map<string, AvpValue[]>
 
 interface Kept {
   readonly label: number
@@ -48,6 +48,17 @@ export class AvpStore {
     if (!this.#any) return
     const kept = m.cell === null ? undefined : this.#kept.get(m.cell)
     if (kept !== undefined && kept.label === m.cell?.label) this.#current = kept.avps
+  }
+
+  /** Takes away what is current, for a route that goes on later and has no transaction that could keep it. */
+  take(): AvpList | null {
+    const taken = this.#current
+    this.#current = null
+    return taken
+  }
+
+  give(taken: AvpList): void {
+    this.#current = taken
   }
 
   /** After a route: what is current moves to the transaction, or is forgotten with the message. */
