@@ -58,6 +58,7 @@ export class BenchEngine implements Transport, Clock {
       bus: silentBus,
       random: Math.random,
       worker: 0,
+      workers: 1,
       serverName: 'Signalbox',
       defect: (error) => {
         throw error

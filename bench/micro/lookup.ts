@@ -8,7 +8,7 @@ import { measure } from './measure.ts'
 
 const LIVE = 50_000
 const timers = { onCellTimer: () => undefined, onBranchTimer: () => undefined }
-const table = new CellTable(timers, new TimerWheel(0), Math.random)
+const table = new CellTable(timers, new TimerWheel(0), { random: Math.random, worker: 0, workers: 1 })
 const ids = new BranchIds(0, Math.random)
 const branches = Array.from({ length: LIVE }, (_, i) => {
   const out = new ByteWriter(64)

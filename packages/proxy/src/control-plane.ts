@@ -19,6 +19,7 @@ import { SipThread, type WorkerLike } from './control/sip-thread.ts'
 import { StallWatch } from './control/stall-watch.ts'
 import type { ReadyMessage, ScriptStatus, ThreadHealth, WorkerNotice, WorkerStart } from './control/worker-messages.ts'
 import { WorkerPool } from './control/worker-pool.ts'
+import { createCrossingMemory } from './crossing/crossing-memory.ts'
 import { coreParameters, coreParametersFrom, coreParameterValue } from './dns/core-parameters.ts'
 import type { LogSink } from './log/log-entry.ts'
 import { LogRoot, type Log } from './log/log.ts'
@@ -178,11 +179,13 @@ export class ControlPlane {
     const { config, clock } = this.#setup
     this.#store.purge(clock.wall())
     const contacts = this.#store.load(clock.wall())
+    const crossing = createCrossingMemory(config.workers)
     return Array.from({ length: config.workers }, (_, worker) => ({
       worker,
       config,
       counters: new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT),
       ring: new SharedArrayBuffer(ringBytes(RING_BYTES)),
+      crossing,
       contacts,
     }))
   }

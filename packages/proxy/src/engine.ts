@@ -12,6 +12,7 @@ import type { HeldReplies } from './script/script-services.ts'
 import type { TmParameters } from './tm/parameters.ts'
 import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
 import type { ResolveHop } from './tm/transaction-core.ts'
+import type { OtherTransactions } from './tm/transaction-order.ts'
 import { Hook, type TransactionUser } from './tm/transaction-user.ts'
 import type { Destination, Transport } from './transport/transport.ts'
 
@@ -45,8 +46,11 @@ export interface EngineOptions {
   readonly bus: EventBus
   /** Numbers in [0, 1). */
   readonly random: () => number
-  /** Number of this SIP thread, 0 to 255. */
+  /** Number of this SIP thread, 0 to 255, and how many there are. */
   readonly worker: number
+  readonly workers: number
+  /** The transactions of the other threads; null or absent when there is one. */
+  readonly others?: OtherTransactions | null
   /** Value of the Server header in replies made here, '' for none. */
   readonly serverName: string
   readonly script: (services: ScriptServices) => RoutingScript

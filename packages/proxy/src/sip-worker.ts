@@ -24,6 +24,7 @@ import { hopResolver } from './thread/hop-resolver.ts'
 import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
+import { OtherThreads } from './thread/other-threads.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
 import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
@@ -78,8 +79,14 @@ class SipThread {
   readonly #location = new Location()
   readonly #journal = new BatchedJournal((seq, batch) => post({ type: 'usrloc', seq, batch }))
   readonly #turn: Turn = new Turn(
-    () => this.#timer.advance(),
-    () => this.#timer.arm(),
+    () => {
+      this.#timer.advance()
+      if (this.#others !== null) this.#others.take()
+    },
+    () => {
+      this.#timer.arm()
+      if (this.#others !== null) this.#others.rest()
+    },
   )
   readonly #timer = new WheelTimer(systemClock, () => this.#turn.run(() => undefined))
   readonly #health = new ThreadHealthMonitor()
@@ -87,6 +94,9 @@ class SipThread {
   readonly #core: CoreParameters
   readonly #dns: DnsCache
   readonly #blocklist: DstBlocklist
+  /** Null: this is the only SIP thread. */
+  readonly #others: OtherThreads | null
+  #registrar: Registrar | null = null
   #healthTimer: NodeJS.Timeout | null = null
   #transport: TransportLayer | null = null
   #engine: Engine | null = null
@@ -108,6 +118,20 @@ class SipThread {
       (entry) => post({ type: 'log', entry }),
       () => systemClock.wall(),
     )
+    this.#others = start.config.workers > 1 ? this.#join() : null
+  }
+
+  #join(): OtherThreads {
+    return new OtherThreads(this.#start, {
+      location: this.#location,
+      transport: () => this.#transport,
+      transactions: () => this.#engine?.transactions.core ?? null,
+      registrar: () => this.#registrar,
+      endpoints: this.#endpoints,
+      counters: this.#counters,
+      turn: this.#turn,
+      contain: (work) => this.#contain(work),
+    })
   }
 
   /** Rejects with an error whose message is for the operator. */
@@ -116,12 +140,14 @@ class SipThread {
     this.#location.load(contacts)
     const source = readScript(config.script)
     const port = datagramPort(process.env)
+    const user = this.#user()
     const transport = await TransportLayer.open(transportSettings(config, process.env), {
-      user: this.#user(),
+      user: this.#others?.steer(user) ?? user,
       observer: this.#observer(),
       endpoints: this.#endpoints,
       turn: this.#turn,
       openDatagramPort: port.open,
+      others: this.#others?.streams ?? null,
     })
     this.#transport = transport
     const engine = this.#compose(transport)
@@ -155,17 +181,21 @@ class SipThread {
       bus: this.#ring,
       random: Math.random,
       worker,
+      workers: config.workers,
+      others: this.#others?.transactions ?? null,
       serverName: `Signalbox/${VERSION}`,
       defect: (error) => this.#defect(error),
       script: ({ transactions, replier, clock, counters, bus, params, heldReplies }) => {
         const registrar = new Registrar({
           location: this.#location,
-          journal: this.#journal,
+          journal: this.#others?.tell(this.#journal) ?? this.#journal,
           replies: replier,
           clock,
           counters,
           ruidPrefix: `uloc-${Math.floor(clock.wall()).toString(16)}-${worker}`,
+          others: this.#others?.registrars ?? null,
         })
+        this.#registrar = registrar
         const gateways = config.gateways.map((gateway) => gateway.uri)
         const log = this.#log.module('script')
         this.#script = new Script({
@@ -233,7 +263,11 @@ class SipThread {
   #listen(engine: Engine, transport: TransportLayer): void {
     const commands = new CommandTable(this.#commands(engine, transport), post)
     parentPort?.on('message', (message: ToWorker | HaltMessage) => {
-      if (!('type' in message)) this.#turn.run(() => commands.run(message))
+      if (!('type' in message))
+        this.#turn.run(() => {
+          this.#others?.attend()
+          commands.run(message)
+        })
       else if (message.type === 'usrloc-committed') this.#turn.run(() => this.#journal.settled(message.seq, message.ok))
     })
   }

@@ -1,5 +1,6 @@
 import type { FaultDefinition } from '@signalbox/contract'
 import type { Config } from '../config/config.ts'
+import type { CrossingMemory } from '../crossing/crossing-memory.ts'
 import type { LogEntry } from '../log/log-entry.ts'
 import type { ContactChange } from '../usrloc/contact-journal.ts'
 import type { Contact } from '../usrloc/contact.ts'
@@ -14,6 +15,8 @@ export interface WorkerStart {
   readonly counters: SharedArrayBuffer
   /** bus/event-ring.ts */
   readonly ring: SharedArrayBuffer
+  /** Shared with the other SIP threads. */
+  readonly crossing: CrossingMemory
   /** The bindings that the store holds. */
   readonly contacts: readonly Contact[]
 }

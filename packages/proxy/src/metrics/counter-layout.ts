@@ -47,6 +47,9 @@ export const Counter = {
   /** Transactions found older than their longest legal life. */
   overdueTransactions: 34,
   keepalives: 35,
+  /** Messages handed to another SIP thread, and those that found no room there. */
+  messagesPassed: 36,
+  messagesNotPassed: 37,
 } as const
 
 export const Direction = { RECEIVED: 0, SENT: 1 } as const

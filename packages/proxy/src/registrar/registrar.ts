@@ -30,6 +30,16 @@ export interface RegistrarServices {
   /** Makes binding ids unique over restarts and threads, e.g. `uloc-6851f2a1-0`. */
   readonly ruidPrefix: string
   readonly parameters?: Partial<RegistrarParameters>
+  /** None: there is one SIP thread. */
+  readonly others?: OtherRegistrars | null
+}
+
+/** The registrars of the other SIP threads: for each address of record, one thread writes its bindings. */
+export interface OtherRegistrars {
+  /** Does another thread write them? */
+  have(aor: string): boolean
+  /** Lets it remove some. */
+  remove(table: string, aor: string, ruids: readonly string[]): void
 }
 
 /** What save() has done, as scripts see it. */
@@ -84,15 +94,19 @@ export class Registrar {
   unregister(m: RoutedMessage, table: string, uri: string, ruid: string): number {
     const aor = this.#addressOf(m, uri)
     if (aor === null) return 0
-    const gone = this.#services.location.proposed(table, aor).filter((contact) => ruid === '' || contact.ruid === ruid)
-    if (gone.length > 0)
-      this.#write(
-        table,
-        aor,
-        gone.map((contact) => ({ type: 'remove', ruid: contact.ruid })),
-        () => undefined,
-      )
+    const { location, others } = this.#services
+    const gone = location.proposed(table, aor).flatMap((contact) => (ruid === '' || contact.ruid === ruid ? [contact.ruid] : []))
+    if (gone.length === 0) return 0
+    if (others?.have(aor) === true) others.remove(table, aor, gone)
+    else this.remove(table, aor, gone)
     return gone.length
+  }
+
+  /** Removes those of the bindings of an address of record that are still there. */
+  remove(table: string, aor: string, ruids: readonly string[]): void {
+    const gone = this.#services.location.proposed(table, aor).filter((contact) => ruids.includes(contact.ruid))
+    const changes = gone.map((contact) => ({ type: 'remove', ruid: contact.ruid }) as const)
+    if (changes.length > 0) this.#write(table, aor, changes, () => undefined)
   }
 
   #save(m: RoutedMessage, table: string, flags: number, received: string): number {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { ringBytes } from '../bus/event-ring.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { CommandReply, FromWorker, ReadyMessage, WorkerStart } from '../control/worker-messages.ts'
+import { createCrossingMemory } from '../crossing/crossing-memory.ts'
 import { COUNTERS } from '../metrics/counter-layout.ts'
 import { spawnSipThread } from './spawn-sip-thread.ts'
 
@@ -13,7 +14,14 @@ function startOf(...listen: readonly string[]): WorkerStart {
   const request = loadConfig(listen.flatMap((one) => ['--listen', one]))
   if (request.kind !== 'run') throw new Error(request.kind)
   const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT)
-  return { worker: 0, config: request.config, counters, ring: new SharedArrayBuffer(ringBytes(1 << 16)), contacts: [] }
+  return {
+    worker: 0,
+    config: request.config,
+    counters,
+    ring: new SharedArrayBuffer(ringBytes(1 << 16)),
+    crossing: createCrossingMemory(1),
+    contacts: [],
+  }
 }
 
 /** What the thread says first, beside its log. */
@@ -85,9 +93,10 @@ describe('SIP thread', () => {
       const { loadConfig } = await import(at('../config/load-config.ts'))
       const { COUNTERS } = await import(at('../metrics/counter-layout.ts'))
       const { ringBytes } = await import(at('../bus/event-ring.ts'))
+      const { createCrossingMemory } = await import(at('../crossing/crossing-memory.ts'))
       const { config } = loadConfig(['--listen', 'udp:127.0.0.1:0'])
       const shared = (bytes) => new SharedArrayBuffer(bytes)
-      const worker = spawnSipThread({ worker: 0, config, counters: shared(COUNTERS * 8), ring: shared(ringBytes(65536)), contacts: [] })
+      const worker = spawnSipThread({ worker: 0, config, counters: shared(COUNTERS * 8), ring: shared(ringBytes(65536)), crossing: createCrossingMemory(1), contacts: [] })
       worker.on('message', (message) => { if (message.type === 'ready') process.exit(7) })`
     const child = spawn(process.execPath, ['-e', code], { stdio: 'ignore' })
     expect(await once(child, 'exit')).toEqual([7, null])

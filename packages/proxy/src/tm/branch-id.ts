@@ -87,6 +87,13 @@ function hasCookie(bytes: Uint8Array, start: number, end: number): boolean {
   return true
 }
 
+/** Number of the SIP thread that wrote a branch value of this form, which need not be ours; Infinity for any other form. */
+export function workerOfBranch(bytes: Uint8Array, start: number, end: number): number {
+  const dot = dotAfter(bytes, start + COOKIE.length, end)
+  const worker = dot < 0 || dot + 33 >= end ? -1 : readHex(bytes, dot + 1, 2)
+  return worker < 0 ? Infinity : worker
+}
+
 function dotAfter(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end && i < start + 5; i++) if (bytes[i] === DOT) return i
   return -1

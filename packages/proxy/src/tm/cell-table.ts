@@ -3,6 +3,8 @@ import { Cell, type CellTimers } from './cell.ts'
 
 export const BUCKETS = 1 << 16
 
+const LAST_LABEL = 0xffff_ffff
+
 /** Bucket of a transaction (tindex): a hash of Call-ID and CSeq number, so that CANCEL and ACK meet their INVITE (tm-reference 1). */
 export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: number, cseq: number): number {
   let hash = 0x811c9dc5
@@ -10,6 +12,20 @@ export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: numb
   hash = Math.imul(hash ^ cseq, 0x01000193)
   hash ^= hash >>> 15
   return hash & (BUCKETS - 1)
+}
+
+/** The SIP thread whose transaction has this label. */
+export function ownerOfLabel(label: number, workers: number): number {
+  return label % workers
+}
+
+/** Where labels come from. */
+export interface LabelSource {
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Number of this SIP thread, and how many there are. */
+  readonly worker: number
+  readonly workers: number
 }
 
 /** All live transactions: chained buckets for requests, slots for whatever carries our own branch. */
@@ -22,13 +38,17 @@ export class CellTable {
   readonly #free: Cell[] = []
   readonly #timers: CellTimers
   readonly #wheel: TimerWheel
+  readonly #worker: number
+  readonly #workers: number
   #live = 0
 
-  /** `random` gives numbers in [0, 1): labels start there. */
-  constructor(timers: CellTimers, wheel: TimerWheel, random: () => number) {
+  /** `random` gives numbers in [0, 1): labels start there. Of several SIP threads, each has labels that no other has (ownerOfLabel). */
+  constructor(timers: CellTimers, wheel: TimerWheel, { random, worker, workers }: LabelSource) {
     this.#timers = timers
     this.#wheel = wheel
-    for (let i = 0; i < BUCKETS; i++) this.#labels[i] = Math.floor(random() * 0x8000_0000)
+    this.#worker = worker
+    this.#workers = workers
+    for (let i = 0; i < BUCKETS; i++) this.#labels[i] = Math.floor((random() * 0x8000_0000) / workers) * workers + worker
     this.#firstLabels = this.#labels.slice()
   }
 
@@ -95,7 +115,7 @@ export class CellTable {
 
   /** Transactions that were ever in bucket `index`, modulo 2^32. */
   everIn(index: number): number {
-    return (this.#labels[index] - this.#firstLabels[index]) >>> 0
+    return Math.floor(((this.#labels[index] - this.#firstLabels[index]) >>> 0) / this.#workers)
   }
 
   #create(): Cell {
@@ -106,8 +126,8 @@ export class CellTable {
 
   /** Label 0 means "no transaction", so it is skipped. */
   #nextLabel(index: number): number {
-    this.#labels[index]++
-    if (this.#labels[index] === 0) this.#labels[index] = 1
+    const label = this.#labels[index] + this.#workers
+    this.#labels[index] = label > LAST_LABEL ? this.#worker + this.#workers : label
     return this.#labels[index]
   }
 }

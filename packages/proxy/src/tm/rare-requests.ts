@@ -1,4 +1,5 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import { branchesOf, orElsewhere } from './carry-out.ts'
 import { cleanTransactions } from './management.ts'
 import * as related from './related-messages.ts'
 import * as scripted from './scripted-requests.ts'
@@ -31,7 +32,8 @@ export abstract class RareRequests extends ScriptedTransaction {
   }
 
   appendBranches(m: RoutedMessage, index: number, label: number): number {
-    return scripted.appendBranches(this.core, m, { index, label })
+    const result = scripted.appendBranches(this.core, m, { index, label })
+    return orElsewhere(this.core, result, () => ({ what: 'append', index, label, branches: branchesOf(m) }))
   }
 
   drop(m: RoutedMessage, status: number): number {
@@ -39,15 +41,18 @@ export abstract class RareRequests extends ScriptedTransaction {
   }
 
   cancelCallId(callId: string, cseq: number, how: { readonly flag: number; readonly status: number }): number {
-    return scripted.cancelCallId(this.core, { callId, cseq }, how)
+    const result = scripted.cancelCallId(this.core, { callId, cseq }, how)
+    return orElsewhere(this.core, result, () => ({ what: 'cancel', callId, cseq, ...how }))
   }
 
   replyCallId(callId: string, cseq: number, reply: { readonly status: number; readonly reason: string }): number {
-    return scripted.replyCallId(this.core, { callId, cseq }, reply)
+    const result = scripted.replyCallId(this.core, { callId, cseq }, reply)
+    return orElsewhere(this.core, result, () => ({ what: 'reply', callId, cseq, ...reply }))
   }
 
   acknowledgeLocal(callId: string, cseq: number, ack: { readonly headers: string; readonly body: string }): number {
-    return scripted.acknowledgeLocal(this.core, { callId, cseq }, ack)
+    const result = scripted.acknowledgeLocal(this.core, { callId, cseq }, ack)
+    return orElsewhere(this.core, result, () => ({ what: 'acknowledge', callId, cseq, ...ack }))
   }
 
   requestOf(m: RoutedMessage): RoutedMessage | null {

@@ -15,6 +15,7 @@ import type { ByteSlab } from './byte-slab.ts'
 import type { TransactionCallbacks } from './callbacks.ts'
 import type { CellTable } from './cell-table.ts'
 import type { TmParameters } from './parameters.ts'
+import type { OtherTransactions } from './transaction-order.ts'
 import type { TransactionUser } from './transaction-user.ts'
 
 /**
@@ -43,6 +44,8 @@ export interface TransactionCore {
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
   readonly user: TransactionUser
+  /** Null: there is one SIP thread. */
+  readonly others: OtherTransactions | null
   readonly bus: EventBus
   readonly table: CellTable
   readonly slab: ByteSlab

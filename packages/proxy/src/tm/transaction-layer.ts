@@ -10,6 +10,7 @@ import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
 import { BranchIds } from './branch-id.ts'
 import { TransactionCallbacks } from './callbacks.ts'
+import { orElsewhere } from './carry-out.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
@@ -30,6 +31,7 @@ import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
 import type { ResolveHop, StatelessRequests, TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
+import type { OtherTransactions } from './transaction-order.ts'
 import type { TransactionUser } from './transaction-user.ts'
 import { createServerTransaction, endServer, receiveAgain, receiveLocalAck, replyLocally, resendReply } from './uas.ts'
 import { destroy, putOnWait } from './wait.ts'
@@ -50,8 +52,10 @@ export interface TransactionWorld {
   readonly bus: EventBus
   /** Numbers in [0, 1). */
   readonly random: () => number
-  /** Number of this SIP thread, 0 to 255. */
+  /** Number of this SIP thread, 0 to 255, and how many there are. */
   readonly worker: number
+  readonly workers: number
+  readonly others?: OtherTransactions | null
   readonly serverName: string
   readonly defect: (error: unknown) => void
 }
@@ -62,7 +66,23 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
 
   constructor(world: TransactionWorld) {
     super()
-    const { params, counters, clock, wheel, transport, resolve, endpoint, stateless, user, bus, random, worker, serverName, defect } = world
+    const {
+      params,
+      counters,
+      clock,
+      wheel,
+      transport,
+      resolve,
+      endpoint,
+      stateless,
+      user,
+      bus,
+      random,
+      worker,
+      workers,
+      serverName,
+      defect,
+    } = world
     this.#tm = {
       params,
       counters,
@@ -75,11 +95,12 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
       endpoint,
       stateless,
       user,
+      others: world.others ?? null,
       bus,
       serverName,
       defect,
       random,
-      table: new CellTable(this, wheel, random),
+      table: new CellTable(this, wheel, { random, worker, workers }),
       slab: new ByteSlab(),
       branchIds: new BranchIds(worker, random),
       out: new ByteWriter(65_536),
@@ -315,7 +336,7 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
   }
 
   resume(index: number, label: number, route: string): number {
-    return resume(this.#tm, { index, label }, route)
+    return orElsewhere(this.#tm, resume(this.#tm, { index, label }, route), () => ({ what: 'resume', index, label, route }))
   }
 
   resumeWith(index: number, label: number, work: (m: RoutedMessage) => void): number {

@@ -9,6 +9,7 @@ import type { ListenAddress, ListenSpec } from './listen-spec.ts'
 import { ListenerTable } from './listener-table.ts'
 import { localAddresses } from './local-address.ts'
 import type { LocalAddress } from './local-address.ts'
+import type { OtherStreams } from './other-streams.ts'
 import { replyPort } from './reply-port.ts'
 import { Tcp } from './tcp.ts'
 import type { TransportObserver } from './transport-observer.ts'
@@ -45,6 +46,8 @@ export interface TransportDependencies {
   readonly turn: Turn
   readonly openDatagramPort: OpenDatagramPort
   readonly local?: readonly LocalAddress[]
+  /** Streams of the other SIP threads, if there are any. */
+  readonly others?: OtherStreams | null
 }
 
 /** A listener could not be opened; the message is the sentence for the operator. */
@@ -74,7 +77,7 @@ export class TransportLayer implements Transport {
     this.#settings = settings
     this.#dependencies = dependencies
     this.#listeners = new ListenerTable(dependencies.local ?? localAddresses())
-    this.#connections = new ConnectionTable(settings.connections)
+    this.#connections = new ConnectionTable(settings.connections, dependencies.others)
     const { user, observer, endpoints, turn } = dependencies
     this.#tcp = new Tcp({ user, observer, endpoints, turn, limits: settings, listeners: this.#listeners, connections: this.#connections })
   }
@@ -119,6 +122,17 @@ export class TransportLayer implements Transport {
   send(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
     const udp = this.#udpOf[to.listener.index]
     if (udp !== null && udp !== undefined) return udp.send(to, bytes, start, end)
+    const { others } = this.#dependencies
+    if (others != null) {
+      const remote = this.#dependencies.endpoints.packed(to.remote)
+      const holder = remote === null ? -1 : this.#connections.holderOf(to, remote)
+      if (holder >= 0) return others.send(holder, to, bytes.subarray(start, end))
+    }
+    return this.sendHere(to, bytes, start, end)
+  }
+
+  /** Over a stream of this thread, whatever streams others have. */
+  sendHere(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
     const connection = this.#connections.get(to.connection) ?? this.#connectionFor(to, bytes, start, end)
     return connection !== null && connection.send(to, bytes, start, end)
   }

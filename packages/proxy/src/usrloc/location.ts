@@ -76,9 +76,19 @@ export class Location {
     this.#dropIfEmpty(record)
   }
 
-  /** Takes over committed bindings: from the store at start, or from another thread. */
+  /** Takes over committed bindings from the store at start. */
   load(contacts: Iterable<Contact>): void {
     for (const contact of contacts) this.#apply(this.#record(contact.table, contact.aor), [{ type: 'put', contact }])
+  }
+
+  /** Takes over changes that another SIP thread has committed. */
+  follow(changes: readonly ContactChange[]): void {
+    for (const change of changes) {
+      const record = change.type === 'put' ? this.#record(change.contact.table, change.contact.aor) : this.#byRuid.get(change.ruid)
+      if (record === undefined) continue
+      this.#apply(record, [change])
+      this.#dropIfEmpty(record)
+    }
   }
 
   /** Removes what has expired before `now`. Returns how many bindings went. */

@@ -6,6 +6,13 @@ describe('randomised simulation', () => {
     expect(randomCalls(seed, 40).violations).toEqual([])
   })
 
+  it.each(Array.from({ length: 40 }, (_, i) => i + 1))(
+    'seed %i: threads that share the addresses have each request in one of them',
+    (seed) => {
+      expect(randomCalls(seed, 40, 2 + (seed % 3)).violations).toEqual([])
+    },
+  )
+
   it('replays a seed exactly', () => {
     expect(randomCalls(99, 20).fingerprint).toBe(randomCalls(99, 20).fingerprint)
   })

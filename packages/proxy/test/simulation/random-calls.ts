@@ -1,5 +1,7 @@
 import type { Counter } from '../../src/metrics/counter-layout.ts'
 import { RandomProxy } from './random-proxy.ts'
+import { SimulatedThreads } from './threads.ts'
+import { AliveRequests } from './transaction-watch.ts'
 import { EDGE, INNER, RandomTraffic } from './random-traffic.ts'
 
 /** A world of callers, phones and one or two proxies in which everything that may go wrong does, decided by the seed alone. */
@@ -17,11 +19,12 @@ export interface Report {
   readonly fingerprint: string
 }
 
-/** Simulates `calls` calls and checks the invariants of the transaction layer on the way and afterwards. */
-export function randomCalls(seed: number, calls: number): Report {
+/** Simulates `calls` calls and checks the invariants of the transaction layer on the way and afterwards. Each proxy has `threads`. */
+export function randomCalls(seed: number, calls: number, threads = 1): Report {
   const traffic = new RandomTraffic(seed)
   const { dice, world } = traffic
-  const proxies = [EDGE, ...(traffic.chained ? [INNER] : [])].map((address) => new RandomProxy(traffic, address))
+  const alive = new AliveRequests()
+  const proxies = [EDGE, ...(traffic.chained ? [INNER] : [])].flatMap((address) => proxiesAt(traffic, address, { threads, alive }))
   for (let call = 0; call < calls; call++) traffic.placeCall(call, `call-${seed}-${call}`)
   for (const { proxy } of proxies) for (let i = Math.floor(dice() * 4); i > 0; i--) traffic.placeLocal(proxy)
   const violations: string[] = []
@@ -31,9 +34,28 @@ export function randomCalls(seed: number, calls: number): Report {
     )
   world.run(LONGEST)
   violations.push(...proxies.flatMap((one, i) => [...leaks(one), ...one.watch.violations].map((what) => `proxy ${i}: ${what}`)))
+  violations.push(...alive.violations)
   const wrong = traffic.localOutcomes.filter((outcomes) => outcomes !== 1)
   if (wrong.length > 0) violations.push(`local requests that ended ${wrong.join(', ')} times`)
   return { calls, violations, fingerprint: world.fingerprint() }
+}
+
+function proxiesAt(
+  traffic: RandomTraffic,
+  address: string,
+  { threads, alive }: { readonly threads: number; readonly alive: AliveRequests },
+): readonly RandomProxy[] {
+  if (threads === 1) return [new RandomProxy(traffic, address)]
+  const together = new SimulatedThreads(traffic.world, threads, traffic.dice)
+  const proxies: RandomProxy[] = []
+  together.start((thread) => {
+    const one = new RandomProxy(traffic, address, thread)
+    one.anyThread = () => proxies[Math.floor(traffic.dice() * threads)].proxy
+    one.watch.alive = alive
+    proxies.push(one)
+    return one.proxy
+  })
+  return proxies
 }
 
 /** What may not be true at any time. */

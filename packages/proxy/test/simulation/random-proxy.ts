@@ -3,7 +3,7 @@ import type { ScriptServices } from '../../src/engine.ts'
 import type { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { Target } from '../../src/forward/target.ts'
 import { addresses } from './scripted-dns.ts'
-import { SimulatedProxy } from './simulated-proxy.ts'
+import { SimulatedProxy, type SimulatedThread } from './simulated-proxy.ts'
 import type { RandomTraffic } from './random-traffic.ts'
 import { TransactionWatch } from './transaction-watch.ts'
 
@@ -12,9 +12,12 @@ export class RandomProxy {
   readonly proxy: SimulatedProxy
   readonly watch = new TransactionWatch()
   readonly noisy: boolean
+  /** Whose script asks for a suspended transaction to go on. */
+  anyThread: () => SimulatedProxy = () => this.proxy
   readonly #traffic: RandomTraffic
 
-  constructor(traffic: RandomTraffic, address: string) {
+  /** `thread`: one of several that share the address. */
+  constructor(traffic: RandomTraffic, address: string, thread?: SimulatedThread) {
     const { dice, world } = traffic
     this.#traffic = traffic
     this.noisy = dice() < 0.5
@@ -22,6 +25,7 @@ export class RandomProxy {
     this.proxy = new SimulatedProxy(world, {
       address,
       bus: this.watch,
+      ...(thread !== undefined && { thread }),
       params: {
         fr_timer: 2000 + Math.floor(dice() * 10_000),
         fr_inv_timer: 5000 + Math.floor(dice() * 20_000),
@@ -82,10 +86,7 @@ export class RandomProxy {
     const { index, label } = m.cell
     // Now and then nobody ever comes back.
     if (dice() < 0.1) return
-    world.after(dice() * 4000, () => {
-      transactions.resume(index, label, 'resumed')
-      this.proxy.wake()
-    })
+    world.after(dice() * 4000, () => this.anyThread().act((engine) => engine.transactions.resume(index, label, 'resumed')))
   }
 
   /** t_load_contacts and t_next_contacts on whatever the target set is. */

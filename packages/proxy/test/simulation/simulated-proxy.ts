@@ -9,8 +9,9 @@ import type { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { Target } from '../../src/forward/target.ts'
 import { Counter, createCounters } from '../../src/metrics/counter-layout.ts'
 import { tmParametersFrom } from '../../src/tm/parameters.ts'
+import type { OtherTransactions } from '../../src/tm/transaction-order.ts'
 import type { Endpoint } from '../../src/transport/endpoint.ts'
-import type { Destination, Listener, Transport } from '../../src/transport/transport.ts'
+import type { Destination, Listener, Transport, TransportUser } from '../../src/transport/transport.ts'
 import { isAddress, ScriptedDns, zoneOfHosts, type DnsZone } from './scripted-dns.ts'
 import { isStream, STREAM, type World } from './world.ts'
 
@@ -40,6 +41,31 @@ export interface ProxyOptions {
   readonly defect?: (error: unknown) => void
   /** Value of the Server header of its replies. */
   readonly serverName?: string
+  /** One of several threads that share the addresses. */
+  readonly thread?: SimulatedThread
+}
+
+/** What makes an engine one of several. */
+export interface SimulatedThread {
+  readonly worker: number
+  readonly workers: number
+  readonly others: OtherTransactions | null
+  /** World.attach, or instead of it. */
+  attach(place: string, receive: (text: string, from: string) => void): void
+  steer(engine: Engine): TransportUser
+  /** Runs work of the engine as a turn. */
+  run(work: () => void): void
+}
+
+function alone(world: World): SimulatedThread {
+  return {
+    worker: 0,
+    workers: 1,
+    others: null,
+    attach: (place, receive) => world.attach(place, receive),
+    steer: ({ receiver }) => receiver,
+    run: (work) => work(),
+  }
 }
 
 /** The real engine in simulated time, with a datagram and a stream listener on each of its addresses. */
@@ -61,12 +87,15 @@ export class SimulatedProxy {
   readonly #listeners = new Map<string, Listener>()
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #places = new Map<string, Endpoint>()
+  readonly #thread: SimulatedThread
+  readonly #user: TransportUser
   #armedAt = Infinity
   #stalledUntil = 0
 
   constructor(world: World, options: ProxyOptions = {}) {
     this.world = world
     this.address = options.address ?? '10.0.0.1:5060'
+    this.#thread = options.thread ?? alone(world)
     for (const address of [this.address, ...(options.second === undefined ? [] : [options.second])]) {
       this.#listen(address, TransportCode.UDP)
       this.#listen(STREAM + address, TransportCode.TCP)
@@ -94,7 +123,9 @@ export class SimulatedProxy {
       counters: this.counters,
       bus: options.bus ?? silentBus,
       random: world.random,
-      worker: 0,
+      worker: this.#thread.worker,
+      workers: this.#thread.workers,
+      others: this.#thread.others,
       serverName: options.serverName ?? 'signalbox',
       defect:
         options.defect ??
@@ -103,6 +134,7 @@ export class SimulatedProxy {
         }),
       script: options.script ?? ((services) => this.#script(options, services)),
     })
+    this.#user = this.#thread.steer(this.engine)
   }
 
   #listen(place: string, transport: number): void {
@@ -110,7 +142,7 @@ export class SimulatedProxy {
     const advertise = family === 6 ? `[${address}]:${port}` : `${address}:${port}`
     const listener = { index: this.#listeners.size, transport, address, port, family, advertise, wildcard: false }
     this.#listeners.set(place, listener)
-    this.world.attach(place, (text, from) => this.#receive(text, { from, listener }))
+    this.#thread.attach(place, (text, from) => this.#receive(text, { from, listener }))
   }
 
   /** The first listener of that kind. */
@@ -178,7 +210,7 @@ export class SimulatedProxy {
     const bytes = Buffer.from(text, 'latin1')
     const { listener } = over
     const source = { transport: listener.transport, listener, remote: this.#endpointAt(over.from), connection: 0 }
-    this.#touch(() => this.engine.receiver.receive(bytes, 0, bytes.length, source))
+    this.#touch(() => this.#user.receive(bytes, 0, bytes.length, source))
   }
 
   /** What it listens on. */
@@ -200,7 +232,7 @@ export class SimulatedProxy {
   #touch(work: () => void): void {
     const { wheel } = this.engine
     wheel.advance(this.world.now())
-    work()
+    this.#thread.run(work)
     this.#arm()
   }
 

@@ -14,6 +14,27 @@ interface Seen {
   unacknowledged: number
 }
 
+/** The requests that have a transaction now, in whatever thread of a proxy: no two may be for the same request (RFC 3261 17.2.3). */
+export class AliveRequests {
+  readonly violations: string[] = []
+  readonly #keys = new Set<string>()
+
+  begin(cell: Cell): void {
+    const key = keyOf(cell)
+    if (this.#keys.has(key)) this.violations.push(`two transactions for ${key}`)
+    this.#keys.add(key)
+  }
+
+  end(cell: Cell): void {
+    this.#keys.delete(keyOf(cell))
+  }
+}
+
+function keyOf({ request, source, method, cseq, ...cell }: Cell): string {
+  const text = request === null ? '' : Buffer.from(request.bytes.subarray(cell.branchAt, cell.branchEnd)).toString('latin1')
+  return `${source.listener.address} ${method} ${cseq} ${text}`
+}
+
 /** Follows every transaction of a proxy through its events, from created to destroyed, and says what went wrong. */
 export class TransactionWatch implements EventBus {
   readonly on = true
@@ -21,6 +42,8 @@ export class TransactionWatch implements EventBus {
   /** Received INVITEs that ended without a final reply. */
   silent = 0
   created = 0
+  /** Shared by the threads of a proxy. */
+  alive: AliveRequests | null = null
   readonly #seen = new Map<string, Seen>()
 
   emit(kind: number, subject: EventSubject, branch: number, fact: EventFact): void {
@@ -35,6 +58,7 @@ export class TransactionWatch implements EventBus {
   #begin(key: string, cell: Cell): void {
     if (this.#seen.has(key)) this.violations.push(`${key} was created twice`)
     this.created++
+    if (!cell.isLocal) this.alive?.begin(cell)
     this.#seen.set(key, { finals: [], invite: cell.isInvite, local: cell.isLocal, unacknowledged: 0 })
   }
 
@@ -55,6 +79,7 @@ export class TransactionWatch implements EventBus {
   #end(key: string, cell: Cell): void {
     const seen = this.#seen.get(key)
     this.#seen.delete(key)
+    if (!cell.isLocal) this.alive?.end(cell)
     if (seen === undefined) return void this.violations.push(`${key} was destroyed without being created`)
     const { finals, invite, local } = seen
     if (cell.hasPendingBranch()) this.violations.push(`${key}: destroyed with a branch that has no final reply`)
