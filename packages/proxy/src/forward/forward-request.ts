@@ -71,6 +71,12 @@ export function removeTopVia(m: RoutedMessage): void {
   else edits.remove(message.lineStart[line], message.lineEnd[line])
 }
 
+/** The hops before us are not told to those behind us; nor will a reply find its way back. */
+export function removeVias({ message, edits }: RoutedMessage): void {
+  for (let line = message.first(HeaderId.VIA); line >= 0; line = message.next(line))
+    edits.remove(message.lineStart[line], message.lineEnd[line])
+}
+
 /** Is there a hop behind us: a second Via value? */
 export function hasSecondVia(message: SipMessage): boolean {
   return message.via.nextStart >= 0 || message.next(message.first(HeaderId.VIA)) >= 0

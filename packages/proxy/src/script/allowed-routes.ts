@@ -12,6 +12,7 @@ const columns: Readonly<Record<string, number>> = {
   TO: RouteType.TM_ONREPLY,
   B: RouteType.BRANCH,
   E: RouteType.BRANCH_FAILURE | RouteType.EVENT,
+  L: RouteType.LOCAL,
 }
 
 /** Functions by their module and name, with the columns of tm-reference 8. A function that is not here may be called anywhere. */
@@ -65,8 +66,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   'R O F B': ['t_get_status_code', 't_check_trans'],
   'R O F': ['t_reply', 't_send_reply', 't_reply_error', 't_check_status'],
-  'R F TO B': ['t_on_failure', 't_on_branch_failure', 't_on_reply'],
-  'R TO F B': [
+  'R F TO B L': ['t_on_failure', 't_on_branch_failure', 't_on_reply'],
+  'R TO F B L': [
     't_set_fr',
     't_set_fr_inv',
     't_reset_fr',
@@ -80,12 +81,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     't_disable_e2e_cancel_reason',
     't_set_disable_internal_reply',
     't_set_no_auto_ack',
-    't_any_timeout',
-    't_any_replied',
-    't_grep_status',
-    't_is_canceled',
-    't_is_expired',
   ],
+  'R TO F B': ['t_any_timeout', 't_any_replied', 't_grep_status', 't_is_canceled', 't_is_expired'],
   'F E': ['t_branch_timeout', 't_branch_replied'],
   TO: ['t_is_retr_async_reply'],
   F: ['t_drop_replies', 't_drop_replies_all'],

@@ -1,4 +1,4 @@
-import { HeaderId, Method, writeCancel, writeHopByHopAck, type SipMessage } from '@signalbox/sip'
+import { Method, SipMessage, writeCancel, writeHopByHopAck } from '@signalbox/sip'
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
@@ -62,14 +62,6 @@ export function localReason(tm: TransactionCore, status: number): string {
   return `Reason: SIP;cause=${status >= 200 && status < 300 ? 200 : status}${text}\r\n`
 }
 
-/** The Reason lines of a received CANCEL, to be copied into ours (e2e_cancel_reason). */
-export function reasonLines(message: SipMessage): string {
-  let lines = ''
-  for (let line = message.first(HeaderId.REASON); line >= 0; line = message.next(line))
-    lines += message.text(message.lineStart[line], message.lineEnd[line])
-  return lines
-}
-
 /** A provisional reply of a branch that is cancelled or given up for lost: it gets its CANCEL, for the first time or once more. */
 export function cancelAgain(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
@@ -84,9 +76,8 @@ export function cancelAgain(tm: TransactionCore, branch: Branch): void {
 /** Builds, sends and guards the CANCEL of a branch, once. */
 export function sendCancel(tm: TransactionCore, branch: Branch): void {
   if (branch.cancel !== null || branch.destination === null) return
-  const invite = loadBlock(tm.stored, branch.request)
   tm.out.at = 0
-  writeCancel(tm.out, invite, extraHeaders(tm, invite) + branch.cancelReason)
+  writeOwnCancel(tm, branch)
   if (!announceHopByHop(tm, branch, ALSO_CANCEL)) return
   branch.cancel = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   transmitCancel(tm, branch, EventKind['msg-out'])
@@ -99,8 +90,20 @@ export function sendCancel(tm: TransactionCore, branch: Branch): void {
   arm(tm, branch, branch.cancelRetransmitTimer, TimerKind.cancel_retr, now, branch.cancelInterval)
 }
 
+/** Into `tm.out`. */
+export function writeOwnCancel(tm: TransactionCore, branch: Branch): void {
+  const invite = loadBlock(tm.stored, branch.request)
+  if (tm.params.reparse_invite === 0) writeCancel(tm.out, invite, branch.cancelReason, receivedRequest(branch))
+  else writeCancel(tm.out, invite, extraHeaders(tm, invite) + branch.cancelReason)
+}
+
+/** What reparse_invite 0 makes CANCEL and ACK of (tm-reference 2.4). */
+function receivedRequest({ cell }: Branch): SipMessage {
+  return loadBlock(new SipMessage(), cell.request)
+}
+
 /** RFC 3261 9.1: when no final reply comes for the INVITE either, it counts as cancelled. */
-function giveUpWith(tm: TransactionCore, branch: Branch, now: number): void {
+export function giveUpWith(tm: TransactionCore, branch: Branch, now: number): void {
   const latest = now + branch.cell.frTimer
   if (tm.wheel.isArmed(branch.timeoutTimer) && tm.wheel.deadlineOf(branch.timeoutTimer) > latest)
     arm(tm, branch, branch.timeoutTimer, TimerKind.fr, now, branch.cell.frTimer)
@@ -139,7 +142,8 @@ export function sendAck(tm: TransactionCore, branch: Branch, reply: SipMessage):
   if (destination === null) return
   const invite = loadBlock(tm.stored, branch.request)
   tm.out.at = 0
-  writeHopByHopAck(tm.out, invite, reply, extraHeaders(tm, invite))
+  if (tm.params.reparse_invite === 0) writeHopByHopAck(tm.out, invite, reply, '', receivedRequest(branch))
+  else writeHopByHopAck(tm.out, invite, reply, extraHeaders(tm, invite))
   if (!announceHopByHop(tm, branch, ALSO_ACK)) return
   tm.counters[requestCounter(Direction.SENT, destination.transport, Method.ACK)]++
   if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: destination, bytes: tm.out.bytes, start: 0, end: tm.out.at })

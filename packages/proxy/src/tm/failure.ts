@@ -4,6 +4,7 @@ import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
+import { completeLocal } from './local-request.ts'
 import { loadBlock } from './matching.ts'
 import { reportCandidate, reportPicked } from './report.ts'
 import { branchPriority, pickBranch, pickedBy } from './response-context.ts'
@@ -21,7 +22,7 @@ const FAILURE_MOMENTS = Moment.ON_FAILURE_RO | Moment.ON_FAILURE
  */
 export function failTransaction(tm: TransactionCore, cell: Cell): void {
   if (cell.has(TransactionFlag.IN_ROUTE)) return
-  while ((cell.onFailure !== '' || heard(tm, cell, FAILURE_MOMENTS)) && !cell.isLocal) {
+  while ((cell.onFailure !== '' || heard(tm, cell, FAILURE_MOMENTS)) && mayFail(tm, cell)) {
     const before = cell.outgoings
     cell.winner = pickBranch(cell, tm.params.faked_reply_prio)
     const dropMode = runFailureRoute(tm, cell)
@@ -31,6 +32,11 @@ export function failTransaction(tm: TransactionCore, cell: Cell): void {
     if (cell.outgoings === before) break
   }
   relayBest(tm, cell)
+}
+
+/** enable_uac_fr: failure routes for requests of our own (tm-reference 2.3). */
+export function mayFail(tm: TransactionCore, cell: Cell): boolean {
+  return !cell.isLocal || tm.params.enable_uac_fr !== 0
 }
 
 /** The same for a failure route that has waited: its blind branch stands between the branches before and those it added. */
@@ -87,14 +93,24 @@ function dropReplies(tm: TransactionCore, cell: Cell, mode: number, before: numb
 function relayBest(tm: TransactionCore, cell: Cell): void {
   const winner = pickBranch(cell, tm.params.faked_reply_prio)
   cell.winner = winner
-  if (winner < 0) {
-    const { status, reason } = errorReply(cell.tmError)
-    replyLocally(tm, cell, status, reason)
-    return
-  }
+  if (winner < 0) return endWithout(tm, cell)
   const branch = cell.branches[winner]
   if (tm.bus.on) reportPicked(tm, cell, winner, branch.status, pickedBy(branch.status, competitors(cell)))
-  relayFailure(tm, cell, branch)
+  if (cell.isLocal) endLocal(tm, branch)
+  else relayFailure(tm, cell, branch)
+}
+
+/** No reply is left to choose from. */
+function endWithout(tm: TransactionCore, cell: Cell): void {
+  const { status, reason } = errorReply(cell.tmError)
+  if (cell.isLocal) completeLocal(tm, cell.branches[0], { status, reason, reply: null })
+  else replyLocally(tm, cell, status, reason)
+}
+
+/** A request of our own has nobody upstream: whoever started it is told. */
+function endLocal(tm: TransactionCore, branch: Branch): void {
+  const { status, reason } = branch
+  completeLocal(tm, branch, { status, reason, reply: branch.reply === null ? null : loadBlock(tm.stored, branch.reply) })
 }
 
 function competitors(cell: Cell): number {

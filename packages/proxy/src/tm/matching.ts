@@ -1,8 +1,9 @@
-import { Method, parseMessage, type SipMessage } from '@signalbox/sip'
+import { Method, parseMessage, SipMessage } from '@signalbox/sip'
 import { defaultPort } from '../forward/via.ts'
 import type { Branch, Cell } from './cell.ts'
 import type { Block } from './byte-slab.ts'
 import { bucketOf } from './cell-table.ts'
+import { State } from './machine.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 
@@ -145,9 +146,18 @@ function answeredBranch(tm: TransactionCore, cell: Cell, index: number, reply: S
   const branch = cell.branches[index]
   if (branch.destination === null) return null
   if (cell.has(TransactionFlag.AGONY) && tm.params.reply_matching !== 0 && !isAwaited(branch, reply)) return null
-  if (reply.cseqMethod === Method.CANCEL && cell.method === Method.INVITE) return branch.cancel === null ? null : branch
+  if (reply.cseqMethod === Method.CANCEL && cell.method === Method.INVITE)
+    return branch.cancel === null ? null : (relayedCancel(tm, branch) ?? branch)
   if (reply.cseqMethod !== cell.method) return null
   return cell.method !== Method.OTHER || sameOtherMethod(tm, cell, reply) ? branch : null
+}
+
+/** The branch of the caller's CANCEL to where this branch of its INVITE went (e2e_cancel_hop_by_hop 0). */
+function relayedCancel(tm: TransactionCore, { cell, index }: Branch): Branch | null {
+  if (tm.params.e2e_cancel_hop_by_hop !== 0 || cell.isLocal) return null
+  const cancel = matchMethod(tm, loadBlock(new SipMessage(), cell.request), Method.CANCEL)
+  if (cancel === null || index >= cancel.outgoings || cancel.branches[index].state === State.none) return null
+  return cancel.branches[index]
 }
 
 /** Methods that we have no number for are compared as text. */

@@ -95,9 +95,18 @@ export const tmParameters: readonly ParameterSpec[] = [
   ),
   fixedInt('local_ack_branch_mode', 0, [0, 2], "Via branch of that ACK: 0 the INVITE's, 1 with other last four characters, 2 a new one"),
   flag('pass_provisional_replies', 0, true, 'tell whoever started a local request about provisional replies too'),
+  flag('enable_uac_fr', 0, true, '1: failure routes run for requests of our own, too; tm:local-request arms them'),
+  flag('reparse_invite', 1, true, 'CANCEL and ACK to a negative reply are made of the INVITE 1: as sent, 0: as received'),
   text('ac_extra_hdrs', '', true, 'prefix of header names copied from the INVITE into CANCEL and ACK'),
   flag('local_cancel_reason', 1, true, 'add a Reason header to CANCELs caused by a final reply'),
   flag('e2e_cancel_reason', 1, true, 'copy the Reason headers of a received CANCEL into ours'),
+  flag('e2e_cancel_hop_by_hop', 1, false, '0: the CANCEL of a caller is relayed as a transaction of its own to branches that ring'),
+  fixedInt(
+    'headers_mode',
+    0,
+    [0, 3],
+    "1: our CANCELs also carry the other headers of the caller's CANCEL, 2: what is relayed without state has our Via only",
+  ),
   flag('reparse_on_dns_failover', 1, true, '1: the next address of a name gets the failed branch with another Via, 0: a branch built anew'),
   flag('dns_reuse_rcv_socket', 0, false, 'branches for the next address of a name leave through the socket that the request came in'),
   {
@@ -170,9 +179,13 @@ export interface TmParameters {
   local_ack_mode: number
   local_ack_branch_mode: number
   pass_provisional_replies: number
+  enable_uac_fr: number
+  reparse_invite: number
   ac_extra_hdrs: string
   local_cancel_reason: number
   e2e_cancel_reason: number
+  e2e_cancel_hop_by_hop: number
+  headers_mode: number
   reparse_on_dns_failover: number
   dns_reuse_rcv_socket: number
   failover_reply_codes: string

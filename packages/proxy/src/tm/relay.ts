@@ -1,14 +1,17 @@
 import { Method } from '@signalbox/sip'
+import { removeVias } from '../forward/forward-request.ts'
 import { nextHopOf, nextHopOfProxy, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import type { Target } from '../forward/target.ts'
 import type { Branch, Cell } from './cell.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
-import { cancelPending, reasonLines } from './cancel.ts'
+import { cancelPending } from './cancel.ts'
 import { failOver } from './dns-failover.ts'
 import { failTransaction } from './failure.ts'
 import { matchAcknowledged, matchCancelled } from './matching.ts'
+import { headersForCancel } from './received-cancel.ts'
+import { relayToBranches } from './relayed-cancel.ts'
 import { endHeldFailures, fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
@@ -45,7 +48,7 @@ function relayAck(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): n
     const invite = matchAcknowledged(tm, m.message)
     if (invite !== null) noteAck(tm, invite, m)
   }
-  return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
+  return relayStateless(tm, m, hop)
 }
 
 /** unmatched_cancel (tm-reference 2.4). 0: go on statefully. */
@@ -53,6 +56,14 @@ function relayUnmatchedCancel(tm: TransactionCore, m: RoutedMessage, hop: NextHo
   if (tm.params.unmatched_cancel === 0) return 0
   m.answered = true
   if (tm.params.unmatched_cancel === 2) return 1
+  return relayStateless(tm, m, hop)
+}
+
+/** Bit of headers_mode (tm-reference 2.4). */
+const ONE_VIA = 2
+
+function relayStateless(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
+  if ((tm.params.headers_mode & ONE_VIA) !== 0) removeVias(m)
   return tm.stateless.request(m, hop) ? 1 : fail(m, TmError.SEND)
 }
 
@@ -171,7 +182,7 @@ function fail(m: RoutedMessage, error: number): number {
 export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   const invite = matchCancelled(tm, m.message)
   if (invite === null) return 1
-  const reasons = tm.params.e2e_cancel_reason !== 0 && !invite.has(TransactionFlag.NO_E2E_CANCEL_REASON) ? reasonLines(m.message) : ''
+  const headers = headersForCancel(tm, invite, m.message)
   const cancel = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   m.answered = true
   const alive = invite.status < 200 && invite.hasPendingBranch()
@@ -179,11 +190,16 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   noteMoment(tm, Moment.E2ECANCEL_IN, invite, m)
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
-  if (alive) {
-    cancelPending(tm, invite, reasons, (branch) => giveUp(tm, branch))
-    endHeldFailures(tm, invite)
-  } else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
+  if (alive) cancelBranches(tm, m, invite, headers)
+  else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
   return 0
+}
+
+function cancelBranches(tm: TransactionCore, m: RoutedMessage, invite: Cell, headers: string): void {
+  const abandon = (branch: Branch): void => giveUp(tm, branch)
+  if (tm.params.e2e_cancel_hop_by_hop === 0 && invite.isInvite) relayToBranches(tm, m, invite, { headers, giveUp: abandon })
+  else cancelPending(tm, invite, headers, abandon)
+  endHeldFailures(tm, invite)
 }
 
 function noteMoment(tm: TransactionCore, moment: number, cell: Cell, m: RoutedMessage): void {

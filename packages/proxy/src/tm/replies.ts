@@ -9,7 +9,7 @@ import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
 import { cancelAgain, cancelLosers, cancelPending, endCancel, localReason, sendAck } from './cancel.ts'
 import { failOver, leadsOn } from './dns-failover.ts'
-import { failTransaction } from './failure.ts'
+import { failTransaction, mayFail } from './failure.ts'
 import { heldBranch } from './held-reply.ts'
 import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
@@ -105,7 +105,7 @@ export function endHeldReply(tm: TransactionCore, held: RoutedMessage): void {
 function deliver(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
   const { status } = m.message
   if (status >= 300) considerFailover(tm, branch, m)
-  if (branch.cell.isLocal) receiveLocalReply(tm, branch, m)
+  if (branch.cell.isLocal && !(status >= 300 && mayFail(tm, branch.cell))) receiveLocalReply(tm, branch, m)
   else if (branch.replicated) endReplicated(tm, branch)
   else if (status < 200) relayProvisional(tm, branch, m)
   else if (status < 300) relaySuccess(tm, branch, m)
@@ -175,7 +175,8 @@ function storeFailure(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   if (branch.reply !== null) tm.slab.give(branch.reply)
   branch.reply = null
   branch.reason = message.text(message.reasonStart, message.reasonEnd)
-  if (buildUpstream(tm, m)) branch.reply = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  if (branch.cell.isLocal) branch.reply = tm.slab.copy(message.bytes, message.start, message.end)
+  else if (buildUpstream(tm, m)) branch.reply = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   branchFailed(tm, branch)
 }
 
@@ -240,7 +241,7 @@ export function fakeReply(tm: TransactionCore, branch: Branch, status: number, r
   branch.status = status
   branch.reason = reason
   const { cell } = branch
-  if (cell.isLocal) {
+  if (cell.isLocal && !mayFail(tm, cell)) {
     if (!cell.hasPendingBranch()) completeLocal(tm, branch, { status, reason, reply: null })
   } else if (branch.replicated) endReplicated(tm, branch)
   else branchFailed(tm, branch)

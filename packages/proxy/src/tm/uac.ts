@@ -1,7 +1,7 @@
 import { ByteWriter, parseMessage } from '@signalbox/sip'
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import type { Place } from '../dns/rfc3263.ts'
-import { writeForwardedRequest } from '../forward/forward-request.ts'
+import { removeVias, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import { detached } from '../forward/detached-message.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
@@ -211,6 +211,8 @@ export function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch
   const listener = listenerTowards(tm, m, to)
   if (listener === null) return TmError.NO_SOCKET
   tm.out.at = 0
+  // The stored form of a request of our own has a Via of ours already.
+  if (branch.cell.isLocal) removeVias(m)
   writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
   branch.destination = destination(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)

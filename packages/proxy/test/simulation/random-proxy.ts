@@ -39,6 +39,7 @@ export class RandomProxy {
         auto_inv_100: Math.floor(dice() * 2),
         pass_provisional_replies: Math.floor(dice() * 2),
         blst_503: Math.floor(dice() * 2),
+        ...rareParameters(dice),
       },
       core: { use_dns_failover: Math.floor(dice() * 2), use_dst_blocklist: Math.floor(dice() * 2), dns_cache_negative_ttl: 1 },
       dns: {
@@ -121,5 +122,20 @@ export class RandomProxy {
     const { dice, world } = this.#traffic
     for (let stalls = Math.floor(dice() * 4); stalls > 0; stalls--)
       world.after(dice() * 20_000, () => this.proxy.stall(dice() * (dice() < 0.2 ? 40_000 : 1500)))
+  }
+}
+
+/** Parameters that most worlds leave as they are. */
+function rareParameters(dice: () => number): Readonly<Record<string, number>> {
+  const turned = (initial: number): number => (dice() < 0.25 ? 1 - initial : initial)
+  return {
+    callid_cseq_matching: turned(0),
+    reply_matching: turned(1),
+    reply_relay_mode: turned(1),
+    failure_exec_mode: turned(0),
+    delayed_reply: turned(1),
+    reparse_invite: turned(1),
+    e2e_cancel_hop_by_hop: turned(1),
+    headers_mode: turned(0),
   }
 }

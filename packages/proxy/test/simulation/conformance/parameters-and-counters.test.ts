@@ -60,6 +60,10 @@ describe('parameters, tm-reference 2', () => {
     ['rich_redirect', 0],
     ['delayed_reply', 1],
     ['local_ack_branch_mode', 0],
+    ['enable_uac_fr', 0],
+    ['reparse_invite', 1],
+    ['e2e_cancel_hop_by_hop', 1],
+    ['headers_mode', 0],
   ])('%s is %s by default', (name, value) => {
     expect((tmParametersFrom({}) as unknown as Record<string, unknown>)[name]).toBe(value)
   })
