@@ -4,7 +4,7 @@ import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
 import type { TransactionApi } from '../tm/transaction-api.ts'
 import { MAY_WAIT, routeNamesOf } from './allowed-routes.ts'
-import type { AvpList, AvpStore } from './pv/avp-store.ts'
+import type { AvpStore, StoredValues } from './pv/avp-store.ts'
 import type { Route, ScriptRealm } from './script-realm.ts'
 import type { Continuations, ScriptScope } from './script-scope.ts'
 
@@ -63,7 +63,7 @@ class Run {
   /** What its wait holds back: the transaction, one branch of it, or a reply that has not met its transaction yet. */
   holds: 'nothing' | 'request' | 'branch' | 'passage' = 'nothing'
   /** Its AVPs, while another run is at work and there is no transaction that could keep them. */
-  avps: AvpList | null = null
+  avps: StoredValues | null = null
   /** The transaction that it waits for, or that its copy of a message belongs to. */
   transaction: { readonly index: number; readonly label: number } | null = null
 

@@ -3,6 +3,7 @@ import { allowedRoutes, ANYWHERE, wrongRoute } from './allowed-routes.ts'
 import type { AsyncRoutes } from './async-routes.ts'
 import type { KsrFunction, KsrModule } from './ksr-module.ts'
 import type { AvpStore } from './pv/avp-store.ts'
+import type { PvValue } from './pv/pv-value.ts'
 import type { ScriptScope } from './script-scope.ts'
 import type { ScriptServices } from './script-services.ts'
 import { RequestUriView, UriView } from './uri-view.ts'
@@ -23,6 +24,8 @@ export class KsrEnvironment {
   readonly scope: ScriptScope
   readonly avps: AvpStore
   readonly asyncRoutes: AsyncRoutes
+  /** $var: kept as long as the engine runs. */
+  readonly vars = new Map<string, PvValue>()
   /** For any URI given as text; overwritten by the next one. */
   readonly scratch = new UriView()
   readonly #requestUri = new RequestUriView()

@@ -8,6 +8,7 @@ import { createMaxfwd } from './modules/maxfwd.ts'
 import { nativeFunctions } from './modules/native-functions.ts'
 import { createNathelper } from './modules/nathelper.ts'
 import { createPv } from './modules/pv.ts'
+import { createPvx } from './modules/pvx.ts'
 import { createRegistrar } from './modules/registrar.ts'
 import { createRr } from './modules/rr.ts'
 import { createSanity } from './modules/sanity.ts'
@@ -33,6 +34,7 @@ export function createKsr(services: ScriptServices, state: ScriptState): KsrObje
     maxfwd: createMaxfwd(env),
     nathelper: createNathelper(env),
     pv: createPv(env, variables),
+    pvx: createPvx(env, variables),
     registrar: createRegistrar(env),
     rr: createRr(env),
     sanity: createSanity(env),

@@ -2,14 +2,15 @@ import type { KsrEnvironment } from '../ksr-environment.ts'
 import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvSpec } from './pv-spec.ts'
 import type { PvValue } from './pv-value.ts'
+import { xavpAccess } from './xavp-variable.ts'
 
-/** Variables that keep what the script puts into them: $avp with the transaction, $var and $shv with the engine. */
+/** Variables that keep what the script puts into them: $avp and $xavp with the transaction, $var and $shv with the engine. */
 export function storedVariables(env: KsrEnvironment): ReadonlyMap<string, PvDefinition> {
-  const named = new Map<string, PvValue>()
   const shared = new Map<string, PvValue>()
   return new Map<string, PvDefinition>([
     ['avp', (spec) => avpAccess(env, spec)],
-    ['var', (spec) => mapAccess(named, spec, 0)],
+    ['xavp', (spec) => xavpAccess(env, spec)],
+    ['var', (spec) => mapAccess(env.vars, spec, 0)],
     ['shv', (spec) => mapAccess(shared, spec, null)],
     ['null', () => ({ get: () => null })],
     ['def', () => ({ get: () => null })],
