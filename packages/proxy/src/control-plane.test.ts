@@ -37,6 +37,7 @@ const contact = {
   methods: 0xffff_ffff,
   instance: '',
   regId: 0,
+  attributes: '',
   lastModified: 0,
 }
 

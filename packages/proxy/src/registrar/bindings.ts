@@ -15,6 +15,8 @@ export interface RegisterContext {
   readonly source: string
   readonly flags: number
   readonly branchFlags: number
+  /** JSON, '' none. */
+  readonly attributes: string
   /** Keep only what this REGISTER names. */
   readonly replaceAll: boolean
   /** 0 unlimited. */
@@ -111,7 +113,7 @@ class Update {
   }
 
   #contact(wanted: ContactRequest, request: RegisterRequest, ruid: string): Contact {
-    const { table, aor, now, received, socket, source, flags, branchFlags } = this.#context
+    const { table, aor, now, received, socket, source, flags, branchFlags, attributes } = this.#context
     return {
       table,
       aor,
@@ -131,6 +133,7 @@ class Update {
       methods: wanted.methods,
       instance: wanted.instance,
       regId: wanted.regId,
+      attributes,
       lastModified: now,
     }
   }

@@ -35,7 +35,7 @@ function register(
     '',
   ]
   world.receive(lines.join('\n'), { address: '10.0.0.1', port: 5060 })
-  return world.registrar.save(world.m, 'location', flags, received)
+  return world.registrar.save(world.m, 'location', flags, { received, attributes: '' })
 }
 
 function reply(): { readonly status: unknown; readonly reason: unknown; readonly headers: Readonly<Record<string, string>> } {

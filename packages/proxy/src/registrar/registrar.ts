@@ -42,6 +42,14 @@ export interface OtherRegistrars {
   remove(table: string, aor: string, ruids: readonly string[]): void
 }
 
+/** What the script knows of the bindings of a REGISTER. */
+interface GivenBindingFacts {
+  /** SIP URI of its source, '' when its Contact can be trusted. */
+  readonly received: string
+  /** To be kept with the bindings: fields as JSON, '' none. */
+  readonly attributes: string
+}
+
 /** What save() has done, as scripts see it. */
 export const SaveResult = { ERROR: -1, INSERTED: 1, UPDATED: 2, REMOVED: 3, LISTED: 4 } as const
 
@@ -61,12 +69,12 @@ export class Registrar {
     this.parameters = { ...defaultRegistrarParameters, ...services.parameters }
   }
 
-  /** Handles a REGISTER. `received`: SIP URI of its source, '' when its Contact can be trusted. Returns a SaveResult. */
-  save(m: RoutedMessage, table: string, flags: number, received: string): number {
+  /** Handles a REGISTER. Returns a SaveResult. */
+  save(m: RoutedMessage, table: string, flags: number, given: GivenBindingFacts): number {
     if (m.message.method !== Method.REGISTER) return SaveResult.ERROR
     this.#services.counters[Counter.registrations]++
     try {
-      return this.#save(m, table, flags, received)
+      return this.#save(m, table, flags, given)
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
       this.#services.counters[Counter.rejectedRegs]++
@@ -90,6 +98,11 @@ export class Registrar {
     return this.#services.location.contacts(table, aor).filter((contact) => contact.expiresAt > now)
   }
 
+  /** The committed binding with this ruid. */
+  contact(ruid: string): Contact | undefined {
+    return this.#services.location.byRuid(ruid)
+  }
+
   /** Removes bindings of `uri`'s user: the one with this ruid, or all for ''. Returns how many. */
   unregister(m: RoutedMessage, table: string, uri: string, ruid: string): number {
     const aor = this.#addressOf(m, uri)
@@ -109,7 +122,7 @@ export class Registrar {
     if (changes.length > 0) this.#write(table, aor, changes, () => undefined)
   }
 
-  #save(m: RoutedMessage, table: string, flags: number, received: string): number {
+  #save(m: RoutedMessage, table: string, flags: number, given: GivenBindingFacts): number {
     const { message } = m
     const aor = addressOfRecord(message.bytes, message.to.uriStart, message.to.uriEnd, this.parameters.useDomain)
     if (aor === null) throw new Rejection(400, 'To names no user to register')
@@ -119,14 +132,14 @@ export class Registrar {
     const update = updateBindings(
       this.#services.location.proposed(table, aor),
       request,
-      this.#context(m, { table, aor, received, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }),
+      this.#context(m, { ...given, table, aor, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }),
     )
     if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)
     else this.#answerWhenWritten(m, { table, aor, key, flags }, request, update)
     return saveResult(update)
   }
 
-  #context(m: RoutedMessage, asked: Pick<RegisterContext, 'table' | 'aor' | 'received' | 'replaceAll'>): RegisterContext {
+  #context(m: RoutedMessage, asked: Pick<RegisterContext, 'table' | 'aor' | 'received' | 'attributes' | 'replaceAll'>): RegisterContext {
     const { source } = m
     return {
       ...asked,

@@ -7,16 +7,24 @@ import type { Cell } from './cell.ts'
  * t_next_contacts takes one step at a time, from failure routes as well.
  */
 
-/** t_load_contacts: always 1. `random` for mode 1: one contact a step, in an order weighted by q. */
+/** t_load_contacts: always 1. */
 export function loadContacts(m: RoutedMessage, mode: number, random: () => number): number {
+  const steps = takeSteps(m, mode, random)
+  if (steps.length > 0) remember(m, { steps, flows: [] })
+  return 1
+}
+
+/**
+ * The contacts of the message as steps, the first to try first; the message has none any more. No steps: there is one contact at
+ * most, and it stays. `random` for mode 1: one contact a step, in an order weighted by q.
+ */
+export function takeSteps(m: RoutedMessage, mode: number, random: () => number): Target[][] {
   const contacts: Target[] = m.requestUriConsumed ? [] : [currentTarget(m)]
   contacts.push(...m.targets)
-  if (contacts.length <= 1) return 1
-  const steps = mode === 1 ? weightedOrder(contacts, random).map((contact) => [contact]) : stepsByPreference(contacts)
-  remember(m, { steps, flows: [] })
+  if (contacts.length <= 1) return []
   m.targets.length = 0
   m.requestUriConsumed = true
-  return 1
+  return mode === 1 ? weightedOrder(contacts, random).map((contact) => [contact]) : stepsByPreference(contacts)
 }
 
 /** t_next_contacts: 1 the next step is the target set now, -2 nothing is left. */
@@ -24,11 +32,15 @@ export function nextContacts(m: RoutedMessage): number {
   const contacts = recall(m)
   const step = contacts?.steps.shift()
   if (contacts === null || step === undefined) return -2
-  const [first, ...others] = withoutSpareFlows(step, contacts.flows)
+  enterStep(m, withoutSpareFlows(step, contacts.flows))
+  return 1
+}
+
+/** The step becomes the target set. */
+export function enterStep(m: RoutedMessage, [first, ...others]: readonly Target[]): void {
   enter(m, first)
   m.targets.length = 0
   m.targets.push(...others)
-  return 1
 }
 
 /** t_next_contact_flow, in event_route[tm:branch-failure]: a spare flow of the failed branch's device. 1, -2 none left. */
@@ -93,7 +105,7 @@ function weightedOrder(contacts: readonly Target[], random: () => number): Targe
 }
 
 /** Of contacts with the same +sip.instance only the first is tried; the others are kept as its spare flows. */
-function withoutSpareFlows(step: readonly Target[], flows: Target[]): readonly Target[] {
+export function withoutSpareFlows(step: readonly Target[], flows: Target[]): readonly Target[] {
   const seen = new Set<string>()
   return step.filter((contact) => {
     if (contact.instance === '' || !seen.has(contact.instance)) {

@@ -130,14 +130,9 @@ export const tmParameters: readonly ParameterSpec[] = [
   fixedInt('evlreq_mode', 0, [0, 3], 'event_callback is also told of 1: CANCEL, 2: ACK to negative replies that are made here'),
   flag('onsend_route_reply', 0, false, 'ksr_onsend_route is called for replies, too'),
   flag('precheck_trans', 1, false, '1: tmx.t_precheck_trans finds requests that are being served'),
-  text(
-    'contacts_avp',
-    '',
-    false,
-    'name that t_load_contacts keeps the contacts under; accepted, they are kept with the transaction anyway',
-  ),
-  text('contact_flows_avp', '', false, 'the same for spare flows of a device'),
-  text('xavp_contact', '', false, 'name of the attributes that contacts bring from the location table; accepted'),
+  text('contacts_avp', '', false, 'XAVP where t_load_contacts keeps the contacts; without it the script does not see them'),
+  text('contact_flows_avp', '', false, 'XAVP where t_next_contacts keeps the spare flows of devices'),
+  text('xavp_contact', '', false, 'XAVP whose fields save() keeps with each contact, and lookup() and t_next_contacts bring back'),
 ]
 
 /** The parameters' values, by their Kamailio names: times in ms, flags 0 or 1. */

@@ -1,4 +1,5 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import type { Target } from '../forward/target.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import type { LocalRequest } from './local-request.ts'
 import type { ReplyFacts } from './related-messages.ts'
@@ -51,6 +52,8 @@ export interface TransactionApi {
   replicate(m: RoutedMessage, proxy: string): number
   /** t_load_contacts: `mode` 1 draws the order by q. */
   loadContacts(m: RoutedMessage, mode: number): number
+  /** The same, for somebody else to keep: the steps, none where there is one contact at most. */
+  takeContactSteps(m: RoutedMessage, mode: number): Target[][]
   nextContacts(m: RoutedMessage): number
   nextContactFlow(m: RoutedMessage): number
   suspend(m: RoutedMessage): number

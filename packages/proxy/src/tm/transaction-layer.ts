@@ -5,6 +5,7 @@ import type { TimerWheel } from '../clock/timer-wheel.ts'
 import type { CoreParameters } from '../dns/core-parameters.ts'
 import type { DstBlocklist } from '../dns/dst-blocklist.ts'
 import { redirectContacts } from '../forward/redirect-contacts.ts'
+import type { Target } from '../forward/target.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -14,7 +15,7 @@ import { orElsewhere } from './carry-out.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
-import { loadContacts, nextContactFlow, nextContacts } from './contacts.ts'
+import { loadContacts, nextContactFlow, nextContacts, takeSteps } from './contacts.ts'
 import { CellTable } from './cell-table.ts'
 import { heldBranch, holdFailure, holdReply, repeatsHeld } from './held-reply.ts'
 import type { LocalCompleted } from './local-outcome.ts'
@@ -321,6 +322,10 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
 
   loadContacts(m: RoutedMessage, mode: number): number {
     return loadContacts(m, mode, this.#tm.random)
+  }
+
+  takeContactSteps(m: RoutedMessage, mode: number): Target[][] {
+    return takeSteps(m, mode, this.#tm.random)
   }
 
   nextContacts(m: RoutedMessage): number {

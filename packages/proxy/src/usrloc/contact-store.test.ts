@@ -22,7 +22,15 @@ afterEach(() => {
 
 describe('ContactStore', () => {
   it('gives back what was committed, in the same values', () => {
-    const contact = { ...sampleContact('älice', 1), q: 700, path: '<sip:p;lr>', instance: '<urn:uuid:1>', regId: 2, cseq: 4_294_967_295 }
+    const contact = {
+      ...sampleContact('älice', 1),
+      q: 700,
+      path: '<sip:p;lr>',
+      instance: '<urn:uuid:1>',
+      regId: 2,
+      cseq: 4_294_967_295,
+      attributes: '{}',
+    }
     const store = new ContactStore(path)
     store.commit([
       { type: 'put', contact },
@@ -35,6 +43,21 @@ describe('ContactStore', () => {
     store.close()
     const again = new ContactStore(path)
     expect(again.load(NOW)).toEqual([{ ...contact, cseq: 5 }])
+    again.close()
+  })
+
+  it('takes over a file of version 1, which had no attributes', () => {
+    const store = new ContactStore(path)
+    store.commit([{ type: 'put', contact: sampleContact('bob', 1) }])
+    store.close()
+    const database = new DatabaseSync(path)
+    database.exec('ALTER TABLE location DROP COLUMN attributes; PRAGMA user_version = 1')
+    database.close()
+    const again = new ContactStore(path)
+    expect(again.load(NOW)).toEqual([sampleContact('bob', 1)])
+    const marked = { ...sampleContact('bob', 1), cseq: 2, attributes: '{"tier":["gold"]}' }
+    again.commit([{ type: 'put', contact: marked }])
+    expect(again.load(NOW)).toEqual([marked])
     again.close()
   })
 

@@ -3,7 +3,7 @@ import type { ContactChange } from './contact-journal.ts'
 import type { Contact } from './contact.ts'
 import { ContactStoreError, storeError } from './contact-store-error.ts'
 
-const VERSION = 1
+const VERSION = 2
 
 const SCHEMA = `
 CREATE TABLE location (
@@ -25,18 +25,22 @@ CREATE TABLE location (
   methods INTEGER NOT NULL,
   instance TEXT NOT NULL,
   reg_id INTEGER NOT NULL,
-  last_modified INTEGER NOT NULL
+  last_modified INTEGER NOT NULL,
+  attributes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX location_expires ON location (expires);
 PRAGMA user_version = ${VERSION};
 `
 
-const PUT = `INSERT INTO location VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const PUT = `INSERT INTO location VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (ruid) DO UPDATE SET domain = excluded.domain, aor = excluded.aor, contact = excluded.contact,
   expires = excluded.expires, q = excluded.q, callid = excluded.callid, cseq = excluded.cseq,
   user_agent = excluded.user_agent, received = excluded.received, path = excluded.path, socket = excluded.socket,
   source = excluded.source, flags = excluded.flags, cflags = excluded.cflags, methods = excluded.methods,
-  instance = excluded.instance, reg_id = excluded.reg_id, last_modified = excluded.last_modified`
+  instance = excluded.instance, reg_id = excluded.reg_id, last_modified = excluded.last_modified, attributes = excluded.attributes`
+
+/** From version 1. */
+const ADD_ATTRIBUTES = `ALTER TABLE location ADD COLUMN attributes TEXT NOT NULL DEFAULT ''; PRAGMA user_version = ${VERSION};`
 
 /**
  * The bindings on disk (SQLite), written by the control thread only. WAL with synchronous=FULL: a commit that has returned
@@ -122,6 +126,7 @@ export class ContactStore {
       c.instance,
       c.regId,
       c.lastModified,
+      c.attributes,
     )
   }
 }
@@ -148,7 +153,8 @@ function prepareSchema(database: DatabaseSync, path: string): void {
     )
   }
   // The write also takes the lock, so that a second engine fails here and not at its first REGISTER.
-  database.exec(version === 0 ? `BEGIN IMMEDIATE; ${SCHEMA} COMMIT` : 'BEGIN IMMEDIATE; COMMIT')
+  const change = version === 0 ? SCHEMA : version === 1 ? ADD_ATTRIBUTES : ''
+  database.exec(`BEGIN IMMEDIATE; ${change} COMMIT`)
 }
 
 function contactOf(row: Readonly<Record<string, unknown>>): Contact {
@@ -172,5 +178,6 @@ function contactOf(row: Readonly<Record<string, unknown>>): Contact {
     instance: String(row.instance),
     regId: Number(row.reg_id),
     lastModified: Number(row.last_modified),
+    attributes: String(row.attributes),
   }
 }

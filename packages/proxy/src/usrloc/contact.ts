@@ -30,6 +30,8 @@ export interface Contact {
   readonly instance: string
   /** RFC 5626 reg-id, 0 none. */
   readonly regId: number
+  /** What the script gave it, fields as JSON (xavp_contact), '' nothing. */
+  readonly attributes: string
   /** Unix milliseconds. */
   readonly lastModified: number
 }

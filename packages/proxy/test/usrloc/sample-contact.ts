@@ -21,6 +21,7 @@ export function sampleContact(aor: string, id: number, expiresAt = 1_700_003_600
     methods: ALL_METHODS,
     instance: '',
     regId: 0,
+    attributes: '',
     lastModified: 1_700_000_000_000,
   }
 }

@@ -2,6 +2,7 @@ import { TransactionFlag } from '../../tm/transaction-flag.ts'
 import type { RoutedMessage } from '../../forward/routed-message.ts'
 import { transportName } from '../../registrar/socket-name.ts'
 import { allowedRoutes, wrongRoute } from '../allowed-routes.ts'
+import { ContactRecords } from '../contact-records.ts'
 import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import type { PvCompiler } from '../pv/pv-compiler.ts'
 import { overProtocol, proxyAddress, proxyOfUri } from './relay-destination.ts'
@@ -123,12 +124,13 @@ function replicating(env: KsrEnvironment): Readonly<Record<string, Native>> {
 
 function settings(env: KsrEnvironment): Readonly<Record<string, Native>> {
   const { tm } = env.services
+  const records = new ContactRecords(env)
   return {
     t_set_fr: (m, [invite, other]) => tm.setFr(m, numberArgument(invite, 't_set_fr'), flagsOf(other, 't_set_fr')),
     t_disable_e2e_cancel_reason: (m, [on]) =>
       tm.setFlag(m, TransactionFlag.NO_E2E_CANCEL_REASON, numberArgument(on, 't_disable_e2e_cancel_reason') !== 0),
     t_drop_replies: (m, [mode]) => tm.dropReplies(m, mode === undefined ? 'a' : textArgument(mode, 't_drop_replies')),
-    t_load_contacts: (m, [mode]) => tm.loadContacts(m, flagsOf(mode, 't_load_contacts')),
+    t_load_contacts: (m, [mode]) => records.load(m, flagsOf(mode, 't_load_contacts')),
     t_lookup_cancel: (m, [copy]) => tm.lookupCancel(m, flagsOf(copy, 't_lookup_cancel') === 1),
   }
 }

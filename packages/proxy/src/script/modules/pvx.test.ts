@@ -37,7 +37,14 @@ describe('KSR.pvx', () => {
         `[x.xavp_child_is_null('r', 'f'), x.xavp_child_is_null('r', 'none'), x.xavp_child_is_null('none', 'f')]`,
         `[x.xavp_child_rm('r', 'f'), get('$xavp(r=>f)'), x.xavp_child_rm('none', 'f')]`,
       ),
-    ).toEqual([[1, 1, 1], ['two', 3, null, null], ['two', 3, null, null], ['', '<null>'], [-1, 1, 1], [1, null, 1]])
+    ).toEqual([
+      [1, 1, 1],
+      ['two', 3, null, null],
+      ['two', 3, null, null],
+      ['', '<null>'],
+      [-1, 1, 1],
+      [1, null, 1],
+    ])
   })
 
   it('a field of a plain value makes a new value', () => {
@@ -63,15 +70,7 @@ describe('KSR.pvx', () => {
         `[x.xavp_params_explode('a=3', 'd'), get('$xavp(d=>a)'), get('$xavp(d[1]=>a)')]`,
         `[x.xavp_child_seti('n', 'i', 5), x.xavp_params_implode('n', '$avp(o)'), get('$avp(o)')]`,
       ),
-    ).toEqual([
-      1,
-      ['1', 'two', '', 'q; s'],
-      [1, 'a=1;b=two;c;d=q; s;'],
-      [-1, -1, -1],
-      [1, '1', '2'],
-      [1, '3', '1'],
-      [1, 1, 'i=5;'],
-    ])
+    ).toEqual([1, ['1', 'two', '', 'q; s'], [1, 'a=1;b=two;c;d=q; s;'], [-1, -1, -1], [1, '1', '2'], [1, '3', '1'], [1, 1, 'i=5;']])
   })
 
   it('lists become the values of the field v', () => {
@@ -96,7 +95,14 @@ describe('KSR.pvx', () => {
         `[x.xavp_copy_dst('d', 1, 'e', 0), get('$xavp(e=>a)'), x.xavp_copy_dst('d', 0, 'e', 9), get('$xavp(e[1]=>a)')]`,
         `[x.xavp_sets('plain', 'z'), x.xavp_copy('plain', 0, 'q'), get('$xavp(q)')]`,
       ),
-    ).toEqual([[1, 1, 1], ['3', '1', '1', null], [-1, -1], [1, '3', true, '3'], [1, '1', 1, '3'], [1, 1, 'z']])
+    ).toEqual([
+      [1, 1, 1],
+      ['3', '1', '1', null],
+      [-1, -1],
+      [1, '3', true, '3'],
+      [1, '1', 1, '3'],
+      [1, 1, 'z'],
+    ])
   })
 
   it('variables become fields, and fields variables', () => {

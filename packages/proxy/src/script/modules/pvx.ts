@@ -48,7 +48,7 @@ function values(env: KsrEnvironment): Functions {
 function fields(env: KsrEnvironment): Functions {
   const get = (name: string, field: string): KsrValue => {
     env.current()
-    return env.avps.xavps?.fields(name)?.get(field)?.[0] ?? null
+    return scalarOf(field, env.avps.xavps?.fields(name)?.get(field)?.[0])
   }
   const set = (name: string, field: string, value: XavpScalar): number => {
     env.current()
@@ -99,7 +99,9 @@ function lists(env: KsrEnvironment, variables: PvCompiler): Functions {
     xavp_slist_explode(...[list, separator, mode, name]: [list: string, separator: string, mode: string, name: string]): number {
       env.current()
       const parts = text(list, 'xavp_slist_explode').split(text(separator, 'xavp_slist_explode'))
-      const items = (text(mode, 'xavp_slist_explode').includes('t') ? parts.map((part) => part.trim()) : parts).filter((item) => item !== '')
+      const items = (text(mode, 'xavp_slist_explode').includes('t') ? parts.map((part) => part.trim()) : parts).filter(
+        (item) => item !== '',
+      )
       if (items.length === 0) return -1
       env.avps.ownXavps().push(text(name, 'xavp_slist_explode'), new Map([['v', items]]))
       return 1
@@ -120,7 +122,7 @@ function paramsIn(params: string): readonly (readonly [name: string, value: stri
 
 function paramsText(known: XavpFields): string {
   let result = ''
-  for (const [field, all] of known) for (const value of all) result += value === '' ? `${field};` : `${field}=${value};`
+  for (const [field, all] of known) for (const value of all) result += value === '' ? `${field};` : `${field}=${scalarOf(field, value)};`
   return result
 }
 
@@ -161,13 +163,13 @@ function copies(env: KsrEnvironment, variables: PvCompiler): Functions {
       env.current()
       const known = env.avps.xavps?.fields(text(name, 'pv_xavp_to_var'))
       if (known === undefined) return -1
-      for (const [field, [value]] of known) variables.reference(`$var(${field})`).set(value)
+      for (const [field, [value]] of known) variables.reference(`$var(${field})`).set(scalarOf(field, value))
       return 1
     },
     pv_xavp_print(): number {
       env.current()
-      const xavps = env.avps.xavps
-      for (const name of xavps?.names() ?? []) env.services.log.info(`$xavp(${name}) has ${xavps?.count(name)} values`)
+      const { xavps } = env.avps
+      for (const name of xavps?.names() ?? []) env.services.log.info(`$xavp(${name}) has ${xavps?.all(name).length} values`)
       return 1
     },
   }

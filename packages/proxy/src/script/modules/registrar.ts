@@ -1,5 +1,6 @@
 import { addressOfRecordText } from '../../registrar/address-of-record.ts'
 import { LookupResult } from '../../registrar/lookup.ts'
+import { ContactAttributes } from '../contact-attributes.ts'
 import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 
@@ -7,14 +8,24 @@ import { ksrModule, type KsrModule } from '../ksr-module.ts'
 export function createRegistrar(env: KsrEnvironment): KsrModule {
   const { registrar } = env.services
   const registered = (table: string, uri: string) => registrar.registered(env.current(), textArgument(table, 'registrar.registered'), uri)
+  const attributes = new ContactAttributes(env)
+  const lookUp = (table: string, uri: string): number => {
+    const m = env.current()
+    const result = registrar.lookup(m, table, uri)
+    if (result === LookupResult.FOUND && attributes.isOn) attributes.bring([m.ruid, ...m.targets.map((target) => target.ruid)])
+    return result
+  }
   return ksrModule('registrar', {
     /** Flags: 2 no reply, 4 forget the other contacts. The reply leaves when the binding is on disk. */
     save: (table: string, flags: number) =>
-      registrar.save(env.current(), textArgument(table, 'registrar.save'), numberArgument(flags, 'registrar.save'), env.scope.received),
+      registrar.save(env.current(), textArgument(table, 'registrar.save'), numberArgument(flags, 'registrar.save'), {
+        received: env.scope.received,
+        attributes: attributes.toKeep(),
+      }),
     /** 1 found, -1 not registered, -2 method not accepted, -3 the URI names no user. */
-    lookup: (table: string) => registrar.lookup(env.current(), textArgument(table, 'registrar.lookup'), ''),
+    lookup: (table: string) => lookUp(textArgument(table, 'registrar.lookup'), ''),
     lookup_uri: (table: string, uri: string) =>
-      registrar.lookup(env.current(), textArgument(table, 'registrar.lookup_uri'), textArgument(uri, 'registrar.lookup_uri')),
+      lookUp(textArgument(table, 'registrar.lookup_uri'), textArgument(uri, 'registrar.lookup_uri')),
     registered: (table: string) => (registered(table, '').length > 0 ? 1 : -1),
     registered_uri: (table: string, uri: string) => (registered(table, textArgument(uri, 'registrar.registered_uri')).length > 0 ? 1 : -1),
     /** Is the sender a phone registered for the user of `uri` (its From), at the address that it registered from? */

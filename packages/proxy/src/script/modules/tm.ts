@@ -1,6 +1,7 @@
 import type { RoutedMessage } from '../../forward/routed-message.ts'
 import { TransactionFlag } from '../../tm/transaction-flag.ts'
 import { startOperatorRequest } from '../../tm/operator-request.ts'
+import { ContactRecords } from '../contact-records.ts'
 import { numberArgument, textArgument, type KsrEnvironment, type MessageFunction } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 import { patternOf } from '../pattern.ts'
@@ -62,12 +63,12 @@ function replying(env: KsrEnvironment): Functions {
 }
 
 function contacts(env: KsrEnvironment): Functions {
-  const { tm } = env.services
+  const records = new ContactRecords(env)
   return {
-    t_load_contacts: (m) => tm.loadContacts(m, 0),
-    ki_t_load_contacts_mode: (m, mode: number) => tm.loadContacts(m, numberArgument(mode, 'tm.ki_t_load_contacts_mode')),
-    t_next_contacts: (m) => tm.nextContacts(m),
-    t_next_contact_flow: (m) => tm.nextContactFlow(m),
+    t_load_contacts: (m) => records.load(m, 0),
+    ki_t_load_contacts_mode: (m, mode: number) => records.load(m, numberArgument(mode, 'tm.ki_t_load_contacts_mode')),
+    t_next_contacts: (m) => records.next(m),
+    t_next_contact_flow: (m) => records.nextFlow(m),
   }
 }
 

@@ -42,7 +42,13 @@ describe('$xavp, script-reference 1.7', () => {
       ['$xavp(v)', 'two'],
       ['$xavp(v[0])', 'three'],
     ] as const
-    expect(after(set, '$xavp(v)', '$xavp(v[1])', '$xavp(v[*])', '$xavp(v=>x)', '$xavp(none)')).toEqual(['three', 'one', 'three', null, null])
+    expect(after(set, '$xavp(v)', '$xavp(v[1])', '$xavp(v[*])', '$xavp(v=>x)', '$xavp(none)')).toEqual([
+      'three',
+      'one',
+      'three',
+      null,
+      null,
+    ])
     expect(world.run(`return ['$xavp(v[*])', '$xavp(n[7])', '$xavp(n[0]=>x)'].map((name) => KSR.pv.sets(name, 'x'))`)).toEqual([
       false,
       false,

@@ -69,7 +69,8 @@ function fieldAccess(env: KsrEnvironment, root: Part, field: Part): PvAccess {
       env.current()
       const values = fields()?.get(field.name)
       if (values === undefined) return null
-      return field.index === 'all' ? values.join(', ') : (values.at(at(field.index)) ?? null)
+      if (field.index === 'all') return values.map((value) => scalarOf(field.name, value)).join(', ')
+      return scalarOf(field.name, values.at(at(field.index)))
     },
     set(value) {
       env.current()

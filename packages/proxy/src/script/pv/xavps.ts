@@ -1,7 +1,7 @@
 export type XavpScalar = string | number
 
 /** Values of each field, the newest first; fields in the order in which they came. */
-export type XavpFields = Map<string, XavpScalar[]>
+export type XavpFields = Map<string, XavpValue[]>
 
 export type XavpValue = XavpScalar | XavpFields
 
@@ -22,8 +22,8 @@ export class Xavps {
     return this.#values.get(name)?.at(index)
   }
 
-  count(name: string): number {
-    return this.#values.get(name)?.length ?? 0
+  all(name: string): readonly XavpValue[] {
+    return this.#values.get(name) ?? []
   }
 
   /** Undefined: there is nothing, or no fields. */
@@ -63,21 +63,21 @@ export class Xavps {
   }
 }
 
-export function pushField(fields: XavpFields, name: string, value: XavpScalar): void {
+export function pushField(fields: XavpFields, name: string, value: XavpValue): void {
   const values = fields.get(name)
   if (values === undefined) fields.set(name, [value])
   else values.unshift(value)
 }
 
 /** As the oldest one. */
-export function appendField(fields: XavpFields, name: string, value: XavpScalar): void {
+export function appendField(fields: XavpFields, name: string, value: XavpValue): void {
   const values = fields.get(name)
   if (values === undefined) fields.set(name, [value])
   else values.push(value)
 }
 
 /** False: there is none with this index. */
-export function replaceField(fields: XavpFields, name: string, index: number, value: XavpScalar): boolean {
+export function replaceField(fields: XavpFields, name: string, index: number, value: XavpValue): boolean {
   const values = fields.get(name)
   return values !== undefined && replaceAt(values, index, value)
 }
@@ -91,7 +91,7 @@ export function removeField(fields: XavpFields, name: string, index = 0): void {
 
 /** Fields of its own. */
 export function copyOf(value: XavpValue): XavpValue {
-  return value instanceof Map ? new Map([...value].map(([name, values]) => [name, values.slice()])) : value
+  return value instanceof Map ? new Map([...value].map(([name, values]) => [name, values.map(copyOf)])) : value
 }
 
 function replaceAt<T>(values: T[], index: number, value: T): boolean {
