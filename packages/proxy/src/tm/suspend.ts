@@ -20,7 +20,11 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
   if (m.message.method === Method.ACK) return TmError.UNSPECIFIED
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.status >= 200) return -3
-  if (cell.has(TransactionFlag.CANCELLED)) return TmError.CANCELED
+  if (cell.has(TransactionFlag.CANCELLED)) {
+    // The script has nothing to go on with, so the end of it answers.
+    cell.tmError = TmError.CANCELED
+    return TmError.CANCELED
+  }
   if (cell.has(TransactionFlag.SUSPENDED)) return TmError.UNSPECIFIED
   if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0) replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
   const blind = blindBranch(cell)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Counter } from '../../src/metrics/counter-layout.ts'
+import { TextMessage } from '../simulation/text-message.ts'
 import { BOB, CAROL, DAVE, PROXY, ScriptedCall } from './scripted-call.ts'
 
 /** An asynchronous request route; CANCELs end what it has begun. */
@@ -104,6 +105,20 @@ describe('await in ksr_request_route, tm-reference 10', () => {
     expect(call.said).toEqual(['woke', 'finally'])
     expect(call.bob.received).toEqual([])
     expect(call.scripted.proxy.counters[Counter.scriptErrors]).toBe(0)
+  })
+
+  it('an INVITE whose CANCEL has overtaken it is not waited for, RFC 3261 9.2', () => {
+    const call = new ScriptedCall(
+      `async function ksr_request_route() { if (KSR.is_CANCEL()) { KSR.tm.t_newtran(); KSR.tm.t_reply(200, 'OK'); return } await KSR.signalbox.sleep(100); KSR.tm.t_relay(); say('never') }`,
+    )
+    const invite = new TextMessage(
+      `INVITE sip:bob@${BOB} SIP/2.0\r\nVia: SIP/2.0/UDP ${call.alice.address};branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:bob@${BOB}>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n`,
+    )
+    call.cancel(invite)
+    call.alice.again(PROXY, invite)
+    call.run(300)
+    expect(call.statuses).toEqual([487])
+    expect(call.said).toEqual([])
   })
 
   it('is ended by its final-response timer: 408', () => {
