@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { detached } from '../forward/detached-message.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
+import { TmError } from '../tm/tm-error.ts'
 import type { TransactionApi } from '../tm/transaction-api.ts'
 import { MAY_WAIT, routeNamesOf } from './allowed-routes.ts'
 import type { AvpStore, StoredValues } from './pv/avp-store.ts'
@@ -251,8 +252,11 @@ export class AsyncRoutes implements Continuations {
   /** What has been answered or relayed is nobody's to wait for: then the rest of the route only looks on, with a copy. */
   #hold(run: Run): void {
     const { m } = run
-    run.holds = !m.answered && this.#surroundings.tm.suspend(m) > 0 ? 'request' : 'nothing'
-    if (run.holds === 'nothing') return lookOn(run)
+    const suspended = m.answered ? 0 : this.#surroundings.tm.suspend(m)
+    run.holds = suspended > 0 ? 'request' : 'nothing'
+    // The CANCEL came first: like one that comes while the route waits, it ends the route.
+    if (suspended === TmError.CANCELED) run.exiting = true
+    if (suspended <= 0) return lookOn(run)
     run.transaction = keyOf(m)
     run.m = NOWHERE
   }

@@ -145,7 +145,7 @@ function resolveLater(
   const { cell } = branch
   const { label } = cell
   tm.resolve(hop, (places) => {
-    if (cell.label !== label || !branch.pending || branch.cancelled) return
+    if (cell.label !== label || !branch.pending || branch.status >= 200 || branch.cancelled) return
     if (places.length === 0) return failed(branch, TmError.BAD_ADDRESS)
     const m = changed ?? rebuild(tm, branch)
     branch.places = places

@@ -3,12 +3,12 @@ import type { EventBus } from '../../src/bus/event-bus.ts'
 import type { ScriptServices as EngineServices } from '../../src/engine.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { RegistrarParameters } from '../../src/registrar/registrar-parameters.ts'
-import { Registrar } from '../../src/registrar/registrar.ts'
-import { Script } from '../../src/script/script.ts'
+import type { Script } from '../../src/script/script.ts'
 import type { ContactChange, ContactJournal } from '../../src/usrloc/contact-journal.ts'
 import { Location } from '../../src/usrloc/location.ts'
 import { SimulatedProxy } from '../simulation/simulated-proxy.ts'
 import type { World } from '../simulation/world.ts'
+import { simulatedScript } from './simulated-script.ts'
 
 export const defaultScriptText = readFileSync(new URL('../../src/script/default-script.js', import.meta.url), 'utf8')
 
@@ -77,35 +77,16 @@ export class ScriptedProxy {
   }
 
   #make(services: EngineServices): Script {
-    const { transactions, replier, transport, clock, bus, counters, params, heldReplies } = services
-    const registrar = new Registrar({
+    const { gateways, registrar, script: text } = this.#options
+    this.#script = simulatedScript(services, () => this.proxy, {
+      text: text ?? defaultScriptText,
       location: this.location,
       journal: this.journal,
-      replies: replier,
-      clock,
-      counters,
-      ruidPrefix: 'uloc-test',
-      parameters: this.#options.registrar ?? {},
-    })
-    const script = new Script({
-      tm: transactions,
-      sl: replier,
-      registrar,
-      transport,
-      clock,
-      bus,
-      counters,
       log: recordingLog(this.log),
-      gateways: this.#options.gateways ?? [],
-      params,
-      heldReplies,
-      listeners: () => this.proxy.listeners,
-      turn: (work) => this.proxy.act(work),
-      after: (ms, work) => this.#world.after(ms, work),
+      ...(gateways === undefined ? {} : { gateways }),
+      ...(registrar === undefined ? {} : { registrar }),
     })
-    script.load({ file: 'test.js', text: this.#options.script ?? defaultScriptText })
-    this.#script = script
-    return script
+    return this.#script
   }
 
   run(ms: number): void {

@@ -28,11 +28,21 @@ export class Agent {
     this.world = world
     this.place = place
     this.address = isStream(place) ? place.slice(STREAM.length) : place
-    world.attach(place, (text, from) => {
+    this.listen()
+  }
+
+  /** Takes messages, as it does from the start. */
+  listen(): void {
+    this.world.attach(this.place, (text, from) => {
       const message = new TextMessage(text)
       this.received.push(message)
       this.onMessage(message, from)
     })
+  }
+
+  /** Takes none: datagrams to it are lost, connections to it are refused. */
+  hide(): void {
+    this.world.detach(this.place)
   }
 
   /** Sends a request through `proxy` and returns it. */

@@ -26,14 +26,18 @@ export function randomCalls(seed: number, calls: number, threads = 1): Report {
   const alive = new AliveRequests()
   const proxies = [EDGE, ...(traffic.chained ? [INNER] : [])].flatMap((address) => proxiesAt(traffic, address, { threads, alive }))
   for (let call = 0; call < calls; call++) traffic.placeCall(call, `call-${seed}-${call}`)
-  for (const { proxy } of proxies) for (let i = Math.floor(dice() * 4); i > 0; i--) traffic.placeLocal(proxy)
   const violations: string[] = []
+  if (threads === 1 && traffic.chained && dice() < 0.2) world.after(dice() * 20_000, () => violations.push(...restart(traffic, proxies)))
+  else for (const { proxy } of proxies) for (let i = Math.floor(dice() * 4); i > 0; i--) traffic.placeLocal(proxy)
+  if (dice() < 0.3) traffic.restartPhones()
   for (let at = LOOK_EVERY; at < LONGEST; at += LOOK_EVERY)
     world.after(at, () =>
       violations.push(...proxies.flatMap((one, i) => impossible(one).map((what) => `proxy ${i}: ${what} after ${at} ms`))),
     )
   world.run(LONGEST)
-  violations.push(...proxies.flatMap((one, i) => [...leaks(one), ...one.watch.violations].map((what) => `proxy ${i}: ${what}`)))
+  violations.push(
+    ...proxies.flatMap((one, i) => [...leaks(one), ...one.watch.violations, ...one.complaints].map((what) => `proxy ${i}: ${what}`)),
+  )
   violations.push(...alive.violations)
   const wrong = traffic.localOutcomes.filter((outcomes) => outcomes !== 1)
   if (wrong.length > 0) violations.push(`local requests that ended ${wrong.join(', ')} times`)
@@ -56,6 +60,14 @@ function proxiesAt(
     return one.proxy
   })
   return proxies
+}
+
+/** The inner proxy is killed, and another one takes its place. What the first one did wrong until then. */
+function restart(traffic: RandomTraffic, proxies: RandomProxy[]): readonly string[] {
+  const killed = proxies.pop()
+  killed?.proxy.kill()
+  proxies.push(new RandomProxy(traffic, INNER))
+  return killed?.watch.violations ?? []
 }
 
 /** What may not be true at any time. */

@@ -9,6 +9,7 @@ export class RandomPhone {
   readonly #dice: () => number
   readonly #seen = new Set<string>()
   readonly #invites = new Map<string, TextMessage>()
+  #starts = 0
 
   constructor(agent: Agent, dice: () => number) {
     this.agent = agent
@@ -22,13 +23,28 @@ export class RandomPhone {
     }
   }
 
+  /** It is gone for so long, and remembers nothing of what it was about to say. */
+  restart(ms: number): void {
+    const { agent } = this
+    agent.hide()
+    this.#starts++
+    this.#seen.clear()
+    this.#invites.clear()
+    agent.world.after(ms, () => agent.listen())
+  }
+
+  #later(ms: number, say: () => void): void {
+    const start = this.#starts
+    this.agent.world.after(ms, () => start === this.#starts && say())
+  }
+
   #cancelled(message: TextMessage, from: string): void {
     const { agent } = this
     const dice = this.#dice
     agent.reply(from, message, dice() < 0.9 ? '200 Cancelled' : '481 Cancelled')
     const invite = this.#invites.get(message.branch)
     if (invite !== undefined && dice() < 0.8)
-      agent.world.after(dice() * 1000, () => agent.reply(from, invite, dice() < 0.9 ? '487 After CANCEL' : '200 After CANCEL'))
+      this.#later(dice() * 1000, () => agent.reply(from, invite, dice() < 0.9 ? '487 After CANCEL' : '200 After CANCEL'))
   }
 
   #asked(message: TextMessage, from: string): void {
@@ -42,15 +58,15 @@ export class RandomPhone {
       [180, 0.7],
       [183, 0.3],
     ] as const)
-      if (dice() < share) agent.world.after(dice() * 500, () => agent.reply(from, message, `${status} Going on`))
+      if (dice() < share) this.#later(dice() * 500, () => agent.reply(from, message, `${status} Going on`))
     if (dice() < 0.1) return
     const status = this.#final()
     const at = dice() * 15_000
     const copies = status < 300 ? 1 + Math.floor(dice() * 3) : 1 + Math.floor(dice() * 6)
     const headers = status === 503 && dice() < 0.5 ? ['Retry-After: 5'] : []
     for (let copy = 0; copy < copies; copy++)
-      agent.world.after(at + copy * 500, () => agent.reply(from, message, `${status} Final ${status}`, headers))
-    if (dice() < 0.05) agent.world.after(at + 100, () => agent.reply(from, message, `${this.#final()} Another`))
+      this.#later(at + copy * 500, () => agent.reply(from, message, `${status} Final ${status}`, headers))
+    if (dice() < 0.05) this.#later(at + 100, () => agent.reply(from, message, `${this.#final()} Another`))
   }
 
   #final(): number {

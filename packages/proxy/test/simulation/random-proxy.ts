@@ -2,9 +2,14 @@ import { Method } from '@signalbox/sip'
 import type { ScriptServices } from '../../src/engine.ts'
 import type { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { Target } from '../../src/forward/target.ts'
+import { Location } from '../../src/usrloc/location.ts'
+import type { Script } from '../../src/script/script.ts'
+import { recordingLog } from '../script/scripted-proxy.ts'
+import { simulatedScript } from '../script/simulated-script.ts'
+import { randomScript } from './random-script.ts'
 import { addresses } from './scripted-dns.ts'
+import { INNER, type RandomTraffic } from './random-traffic.ts'
 import { SimulatedProxy, type SimulatedThread } from './simulated-proxy.ts'
-import type { RandomTraffic } from './random-traffic.ts'
 import { TransactionWatch } from './transaction-watch.ts'
 
 /** A proxy whose parameters and routes are drawn: it forks, tries again, suspends, picks contacts, refuses. */
@@ -15,6 +20,7 @@ export class RandomProxy {
   /** Whose script asks for a suspended transaction to go on. */
   anyThread: () => SimulatedProxy = () => this.proxy
   readonly #traffic: RandomTraffic
+  readonly #log: string[] = []
 
   /** `thread`: one of several that share the address. */
   constructor(traffic: RandomTraffic, address: string, thread?: SimulatedThread) {
@@ -49,6 +55,7 @@ export class RandomProxy {
         'AAAA failing.example': 'failed',
       },
       dnsDelay: () => (slow ? dice() * 20_000 : 2),
+      ...(dice() < 0.35 ? { script: (services: ScriptServices) => this.#script(services) } : {}),
       request: (m, services) => this.#request(m, services),
       failure: (name, m, services) => this.#failure(name, m, services),
       branchFailure: (_name, m, { transactions }) => {
@@ -60,6 +67,24 @@ export class RandomProxy {
     })
     if (dice() < 0.2) this.proxy.unsendable.add('10.0.1.3:5060')
     this.#stallNowAndThen()
+    this.#flapNowAndThen()
+  }
+
+  /** What the script said that it does not say on purpose. */
+  get complaints(): readonly string[] {
+    return this.#log.filter((line) => !line.includes('on purpose'))
+  }
+
+  /** The real script layer with a script whose routes wait. */
+  #script(services: ScriptServices): Script {
+    const { dice, chained } = this.#traffic
+    const text = randomScript({
+      seed: Math.floor(dice() * 0x1_0000_0000),
+      targets: this.#traffic.everyPhone(),
+      next: chained && services.transport.isOwnAddress('10.0.0.1', 0) ? `sip:bob@${INNER}` : '',
+    })
+    const journal = { append: (_changes: unknown, done: (ok: boolean) => void) => done(true) }
+    return simulatedScript(services, () => this.proxy, { text, location: new Location(), journal, log: recordingLog(this.#log) })
   }
 
   #request(m: RoutedMessage, services: ScriptServices): void {
@@ -116,6 +141,18 @@ export class RandomProxy {
       this.proxy.fork(m, [this.#traffic.anyPhone(), 'sip:bob@phone.example'])
       transactions.relay(m, 0, '')
     } else if (choice < 0.7) transactions.reply(m, 480, 'Try later')
+  }
+
+  /** The name servers lose a name, find it again, give it another address. */
+  #flapNowAndThen(): void {
+    const { dice, world } = this.#traffic
+    const { dns } = this.proxy
+    for (let changes = dice() < 0.3 ? Math.floor(dice() * 6) : 0; changes > 0; changes--)
+      world.after(dice() * 15_000, () => {
+        const address = `10.0.1.${Math.floor(dice() * 6)}`
+        const answer = dice() < 0.4 ? 'failed' : dice() < 0.3 ? [] : addresses(1, address)
+        dns.zone = { ...dns.zone, [dice() < 0.5 ? 'A phone.example' : 'A phones.example']: answer }
+      })
   }
 
   #stallNowAndThen(): void {

@@ -9,6 +9,12 @@ export const EDGE = '10.0.0.1:5060'
 export const INNER = '10.0.0.5:5060'
 const RETRANSMISSIONS = [500, 1500, 3500, 7500, 15_500, 31_500] as const
 
+const NAMES = ['sip:bob@phone.example', 'sip:bob@phones.example', 'sip:bob@nowhere.example', 'sip:bob@failing.example'] as const
+
+function uriOf({ agent }: RandomPhone): string {
+  return `sip:bob@${agent.address}${agent.place.startsWith(STREAM) ? ';transport=tcp' : ''}`
+}
+
 /** The network, the phones and the callers of a world, all drawn from one seed. */
 export class RandomTraffic {
   readonly dice: () => number
@@ -32,16 +38,27 @@ export class RandomTraffic {
     })
   }
 
+  /** Phones that start again now and then, some of them for long. */
+  restartPhones(): void {
+    const { dice, world } = this
+    for (const phone of this.#phones)
+      for (let restarts = dice() < 0.3 ? 1 + Math.floor(dice() * 3) : 0; restarts > 0; restarts--)
+        world.after(dice() * 15_000, () => phone.restart(dice() * (dice() < 0.2 ? 30_000 : 2000)))
+  }
+
   anyPhone(): string {
-    const { agent } = this.#phones[Math.floor(this.dice() * this.#phones.length)]
-    return `sip:bob@${agent.address}${agent.place.startsWith(STREAM) ? ';transport=tcp' : ''}`
+    return uriOf(this.#phones[Math.floor(this.dice() * this.#phones.length)])
+  }
+
+  /** Every phone by its address, and names of some. */
+  everyPhone(): readonly string[] {
+    return [...this.#phones.map((phone) => uriOf(phone)), ...NAMES]
   }
 
   /** The targets of a request at `proxy`: of a chain, the first knows only the second, or now and then both know phones. */
   targetsAt(proxy: SimulatedProxy): readonly string[] {
     if (this.chained && proxy.address === EDGE && this.dice() < 0.8) return [`sip:bob@${INNER}`]
-    const named = ['sip:bob@phone.example', 'sip:bob@phones.example', 'sip:bob@nowhere.example', 'sip:bob@failing.example']
-    return this.dice() < 0.15 ? [...this.#targets, ...named.filter(() => this.dice() < 0.5)] : this.#targets
+    return this.dice() < 0.15 ? [...this.#targets, ...NAMES.filter(() => this.dice() < 0.5)] : this.#targets
   }
 
   /** A call at some time within the first seconds, over datagrams or a stream. */

@@ -91,6 +91,7 @@ export class SimulatedProxy {
   readonly #user: TransportUser
   #armedAt = Infinity
   #stalledUntil = 0
+  #dead = false
 
   constructor(world: World, options: ProxyOptions = {}) {
     this.world = world
@@ -173,6 +174,11 @@ export class SimulatedProxy {
     this.#stalledUntil = Math.max(this.#stalledUntil, this.world.now() + ms)
   }
 
+  /** As kill -9 does: nothing that it knew is left, and whoever takes its address starts anew. */
+  kill(): void {
+    this.#dead = true
+  }
+
   endpoint(address: string, port: number): Endpoint {
     const key = `${address}:${port}`
     let endpoint = this.#endpoints.get(key)
@@ -188,16 +194,20 @@ export class SimulatedProxy {
       send: (to: Destination, bytes: Uint8Array, start: number, end: number): boolean => {
         const remote = this.#placeOf(to.transport, to.remote)
         if (this.unsendable.has(remote)) return false
-        this.world.send(
-          this.#placeOf(to.transport, to.listener),
-          remote,
-          Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
-        )
+        const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+        if (isStream(remote) && !this.world.reaches(remote)) this.#refused(to, text)
+        else this.world.send(this.#placeOf(to.transport, to.listener), remote, text)
         return true
       },
       listenerFor: (transport, remote) => this.#listenerFor(transport, remote.family),
       isOwnAddress: (host, port) => this.#listeners.has(`${host.includes(':') ? `[${host}]` : host}:${port === 0 ? 5060 : port}`),
     }
+  }
+
+  /** Nobody accepts a connection there, which shows a little later. */
+  #refused(to: Destination, text: string): void {
+    const bytes = Buffer.from(text, 'latin1')
+    this.world.after(1, () => this.#touch(() => this.engine.receiver.sendFailed(to, bytes, 0, bytes.length)))
   }
 
   #placeOf(transport: number, { address, port, family }: Pick<Endpoint, 'address' | 'port' | 'family'>): string {
@@ -230,6 +240,7 @@ export class SimulatedProxy {
 
   /** Runs `work` in the engine, then sees to it that the engine is woken for its next timer. */
   #touch(work: () => void): void {
+    if (this.#dead) return
     const { wheel } = this.engine
     wheel.advance(this.world.now())
     this.#thread.run(work)
@@ -247,6 +258,7 @@ export class SimulatedProxy {
   /** At `time`, or when it is no longer stalled, for the timer that is due at `deadline`. */
   #wakeAt(time: number, deadline: number): void {
     this.world.at(time, () => {
+      if (this.#dead) return
       if (this.world.now() < this.#stalledUntil) return this.#wakeAt(this.#stalledUntil, deadline)
       if (this.#armedAt === deadline) this.#armedAt = Infinity
       this.engine.wheel.advance(this.world.now())

@@ -74,6 +74,11 @@ export class World implements Clock {
     this.#receivers.delete(address)
   }
 
+  /** Does anybody listen there? */
+  reaches(address: string): boolean {
+    return this.#receivers.has(address)
+  }
+
   after(ms: number, run: () => void): void {
     this.at(this.#now + ms, run)
   }
