@@ -1,8 +1,8 @@
 import vm from 'node:vm'
 import type { KsrObject } from './ksr-module.ts'
 
-/** Longest time in ms that the top level of a script may take; routes themselves are not limited. */
-const TOP_LEVEL_TIMEOUT = 500
+/** Longest time in ms that the top level of a script may take, with some for a busy machine; routes themselves are not limited. */
+const TOP_LEVEL_TIMEOUT = 2000
 
 export interface ScriptConsole {
   readonly debug: (...values: unknown[]) => void
