@@ -27,6 +27,7 @@ export const USAGE = `npm run bench -- [--rounds N] [--seconds N] [--quick] [--s
                     kamailio-default    the same with the default allocator of the package
                     signalbox           the engine of this checkout
                     signalbox-dgram     the same over node:dgram, as where node:ffi is missing
+                    signalbox-workers2  the same with two SIP threads
                     signalbox-window    the same with a receive window of 1 ms
                     signalbox-whole     launcher and API too
                     signalbox@FOLDER    the engine of another checkout
@@ -37,6 +38,7 @@ const known: Readonly<Record<string, () => SubjectSpec>> = {
   kamailio: () => kamailio('kamailio', 'fm'),
   'kamailio-default': () => kamailio('kamailio-default', 'default'),
   signalbox: () => signalbox({ name: 'signalbox' }),
+  'signalbox-workers2': () => signalbox({ name: 'signalbox-workers2', workers: 2 }),
   'signalbox-dgram': () => signalbox({ name: 'signalbox-dgram', env: { SIGNALBOX_DATAGRAM_PORT: 'dgram' } }),
   'signalbox-window': () => signalbox({ name: 'signalbox-window', env: { SIGNALBOX_RECEIVE_WINDOW: '1' } }),
   'signalbox-whole': () => signalbox({ name: 'signalbox-whole', whole: true }),

@@ -19,15 +19,17 @@ export interface SignalboxOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Launcher and API too, not only the engine. */
   readonly whole?: boolean
+  /** SIP threads. */
+  readonly workers?: number
 }
 
-export function signalbox({ name, root = ROOT, env = {}, whole = false }: SignalboxOptions): SubjectSpec {
+export function signalbox({ name, root = ROOT, env = {}, whole = false, workers = 1 }: SignalboxOptions): SubjectSpec {
   return {
     name,
     async start(folder, routing): Promise<Subject> {
       const main = whole ? 'apps/signalbox/src/main.ts' : 'packages/proxy/src/main.ts'
       const listen = ['udp', 'tcp'].flatMap((proto) => ['--listen', `${proto}:127.0.0.1:${Port.PROXY}`])
-      const http = ['--workers', '1', '--http', `127.0.0.1:${Port.HTTP}`, ...(whole ? [] : ['--engine-only'])]
+      const http = ['--workers', String(workers), '--http', `127.0.0.1:${Port.HTTP}`, ...(whole ? [] : ['--engine-only'])]
       const own = ['--script', SCRIPTS[routing], '--data-dir', join(folder, 'data'), '--shutdown-timeout', '0']
       const args = [join(root, main), ...listen, ...http, ...own]
       const child = new Child(process.execPath, args, { cwd: folder, env: { ...process.env, ...env } })

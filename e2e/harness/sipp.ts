@@ -79,7 +79,8 @@ async function startSipp(args: readonly string[]): Promise<SippRun> {
 }
 
 export interface CallLoad {
-  readonly transport: 'u1' | 't1'
+  /** u1, t1: one socket; un, tn: one per call. */
+  readonly transport: 'u1' | 't1' | 'un' | 'tn'
   readonly calls: number
   readonly rate: number
 }
@@ -90,10 +91,11 @@ export async function startUac(load: CallLoad, target: string, via = target): Pr
   // A call that never ends would keep sipp for ever.
   const limit = Math.ceil(load.calls / load.rate) + 30
   const amount = ['-m', String(load.calls), '-r', String(load.rate), '-timeout', `${limit}s`, '-timeout_error']
-  return startSipp([...scenario, ...amount, ...(via === target ? [] : ['-rsa', via]), target])
+  const sockets = load.transport.endsWith('n') ? ['-max_socket', '15000'] : []
+  return startSipp([...scenario, ...amount, ...sockets, ...(via === target ? [] : ['-rsa', via]), target])
 }
 
 /** sipp's own uas scenario on a port. */
-export async function startUas(transport: 'u1' | 't1', port: number): Promise<SippRun> {
-  return startSipp(['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-t', transport])
+export async function startUas(transport: CallLoad['transport'], port: number): Promise<SippRun> {
+  return startSipp(['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-t', transport.replace('n', '1')])
 }

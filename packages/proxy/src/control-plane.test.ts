@@ -86,7 +86,12 @@ afterEach(async () => {
 })
 
 async function serve() {
-  const asked = loadConfig(['--data-dir', directory, '--http', '127.0.0.1:0'], { environment: {}, folder: directory, readText: missing })
+  const asked = loadConfig(['--data-dir', directory, '--http', '127.0.0.1:0'], {
+    environment: {},
+    folder: directory,
+    readText: missing,
+    cores: 1,
+  })
   if (asked.kind !== 'run') throw new Error('no configuration')
   const clock = new FakeClock(1000)
   const timers = new FakeTimers()
@@ -193,7 +198,10 @@ describe('ControlPlane', () => {
     )
     expect((await fetch(`${http}/healthz`)).status).toBe(200)
     await plane.drainTransactions(5000)
-    expect(worker.posted.at(-1)).toMatchObject({ method: 'stop', params: [5000] })
+    expect(worker.posted.slice(-2)).toMatchObject([
+      { method: 'drain', params: [5000] },
+      { method: 'stop', params: [0] },
+    ])
     expect((await fetch(`${http}/healthz`)).status).toBe(503)
   })
 

@@ -7,6 +7,7 @@ import { EventRingReader, ringBytes } from './bus/event-ring.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Config } from './config/config.ts'
 import { VERSION } from './config/version.ts'
+import { ControlFault } from './control/control-fault.ts'
 import { commitContacts } from './control/contact-commits.ts'
 import { eventDecoder } from './control/event-decoder.ts'
 import { EventDrain } from './control/event-drain.ts'
@@ -40,6 +41,9 @@ import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
 import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
+import { readScript } from './script/read-script.ts'
+import { ScriptError } from './script/script-error.ts'
+import type { ScriptSource } from './script/script-loader.ts'
 import { stateNames } from './tm/machine.ts'
 import { parameterValue, tmParameters, tmParametersFrom } from './tm/parameters.ts'
 import { ContactStore } from './usrloc/contact-store.ts'
@@ -149,7 +153,9 @@ export class ControlPlane {
   async drainTransactions(limitMs: number): Promise<void> {
     this.#stopping = true
     for (const thread of this.#threads) thread.expectEnd()
-    await this.#pool.callAll('stop', [limitMs], limitMs + 2000)
+    // A thread that has ended its calls still carries messages of the others: all stop once all are done.
+    await this.#pool.callAll('drain', [limitMs], limitMs + 2000)
+    await this.#pool.callAll('stop', [0], 2000)
   }
 
   async close(): Promise<void> {
@@ -283,11 +289,23 @@ export class ControlPlane {
       settings: this.#buildSettings(),
       fixedStatistics: { registrar: registrarStatistics },
       info: () => this.#info(),
-      scriptLoaded: (script) => {
-        this.#script = script
+      script: {
+        source: () => this.#readScript(),
+        loaded: (script) => {
+          this.#script = script
+        },
       },
     })
     return new Dispatcher(methods, (method, error) => this.#log.error(`${method} failed: ${stackOf(error)}`))
+  }
+
+  #readScript(): ScriptSource {
+    try {
+      return readScript(this.#setup.config.script)
+    } catch (error) {
+      if (error instanceof ScriptError) throw new ControlFault({ code: 500, message: error.message })
+      throw error
+    }
   }
 
   #buildSettings(): RuntimeSettings {

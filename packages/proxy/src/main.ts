@@ -11,11 +11,13 @@ import { standardError } from './log/standard-error.ts'
 import { HttpListenError, isLoopback } from './rpc/listen-http.ts'
 import { ControlSocketError } from './rpc/unix-server.ts'
 import { spawnSipThread } from './thread/spawn-sip-thread.ts'
+import { ListenError } from './transport/listen-spec.ts'
+import { probeListeners } from './transport/probe-listeners.ts'
 import { ContactStoreError } from './usrloc/contact-store-error.ts'
 
 const Exit = { OK: 0, FAILED: 1, BAD_ARGUMENTS: 2, BUG: 70 } as const
 /** Errors whose message is a sentence for the operator. */
-const EXPLAINED = [StartError, ControlSocketError, HttpListenError, ContactStoreError] as const
+const EXPLAINED = [StartError, ListenError, ControlSocketError, HttpListenError, ContactStoreError] as const
 
 const clock: Clock = { now: () => performance.now(), wall: () => Date.now() }
 
@@ -68,6 +70,7 @@ function explain(error: unknown): string {
 }
 
 async function run(config: Config): Promise<void> {
+  if (config.workers > 1) await probeListeners(config.listen)
   const plane = new ControlPlane({
     config,
     clock,

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ReloadResult } from '@signalbox/contract'
 import { EventRingWriter } from './bus/event-ring.ts'
 import { VERSION } from './config/version.ts'
 import type { FromWorker, ScriptStatus, ToWorker, WorkerStart } from './control/worker-messages.ts'
@@ -13,11 +11,11 @@ import { LogRoot } from './log/log.ts'
 import { Counter, createCounters } from './metrics/counter-layout.ts'
 import { ThreadHealthMonitor } from './metrics/thread-health.ts'
 import { Registrar } from './registrar/registrar.ts'
-import { ScriptError } from './script/script-error.ts'
-import type { ScriptSource, ScriptVersion } from './script/script-loader.ts'
+import { readScript } from './script/read-script.ts'
+import type { ScriptVersion } from './script/script-loader.ts'
 import { Script } from './script/script.ts'
 import { blocklistCommands } from './thread/blocklist-commands.ts'
-import { CommandRefusal, CommandTable, type Command } from './thread/command-table.ts'
+import { CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
@@ -25,6 +23,7 @@ import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
 import { OtherThreads } from './thread/other-threads.ts'
+import { scriptCommands } from './thread/script-commands.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
 import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
@@ -46,27 +45,20 @@ import { Location } from './usrloc/location.ts'
 /** Composition root of a SIP thread: sockets, engine, script, registrar, timers and the port to the control thread. */
 
 const HEALTH_INTERVAL = 1000
-const SHIPPED_SCRIPT = new URL('./script/default-script.js', import.meta.url)
 
 function post(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
-function readScript(file: string | null): ScriptSource {
-  try {
-    return { file: file ?? 'default-script.js', text: readFileSync(file ?? SHIPPED_SCRIPT, 'utf8') }
-  } catch (error) {
-    throw new ScriptError(
-      file ?? SHIPPED_SCRIPT.pathname,
-      0,
-      0,
-      `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    )
-  }
-}
-
 function statusOf(version: ScriptVersion): ScriptStatus {
   return { file: version.file, version: version.version, loadedAt: version.loadedAt }
+}
+
+/** What a thread that serves consists of. */
+interface Parts {
+  readonly engine: Engine
+  readonly transport: TransportLayer
+  readonly script: Script
 }
 
 /** Everything that the thread keeps, in the order of its making. */
@@ -127,6 +119,7 @@ class SipThread {
       transport: () => this.#transport,
       transactions: () => this.#engine?.transactions.core ?? null,
       registrar: () => this.#registrar,
+      repliesByCallId: () => this.#tm.values.callid_cseq_matching !== 0,
       endpoints: this.#endpoints,
       counters: this.#counters,
       turn: this.#turn,
@@ -151,12 +144,15 @@ class SipThread {
     })
     this.#transport = transport
     const engine = this.#compose(transport)
-    const version = this.#loadScript(source)
+    const script = this.#madeScript()
+    const version = script.load(source)
     this.#engine = engine
     this.#sweeper = new LocationSweeper(this.#location, systemClock, engine.wheel)
     this.#sweeper.start()
     this.#timer.start(engine.wheel)
-    this.#listen(engine, transport)
+    this.#listen({ engine, transport, script })
+    // Mail that came while it started, and the first rest: a thread that has never rested is not rung.
+    this.#turn.run(() => undefined)
     this.#reportHealth()
     post({
       type: 'ready',
@@ -210,6 +206,7 @@ class SipThread {
           gateways,
           heldReplies,
           params,
+          sharedVariables: this.#others?.variables ?? null,
           listeners: () => transport.listeners,
           turn: (work) => this.#turn.run(work),
           // A script that only waits does not keep a thread alive that is to end.
@@ -233,9 +230,9 @@ class SipThread {
     }
   }
 
-  #loadScript(source: ScriptSource): ScriptVersion {
+  #madeScript(): Script {
     if (this.#script === null) throw new Error('the engine made no script')
-    return this.#script.load(source)
+    return this.#script
   }
 
   /** Until the engine stands, messages are dropped: their senders retransmit. */
@@ -260,8 +257,8 @@ class SipThread {
     }
   }
 
-  #listen(engine: Engine, transport: TransportLayer): void {
-    const commands = new CommandTable(this.#commands(engine, transport), post)
+  #listen(parts: Parts): void {
+    const commands = new CommandTable(this.#commands(parts), post)
     parentPort?.on('message', (message: ToWorker | HaltMessage) => {
       if (!('type' in message))
         this.#turn.run(() => {
@@ -272,7 +269,7 @@ class SipThread {
     })
   }
 
-  #commands(engine: Engine, transport: TransportLayer): Readonly<Record<string, Command>> {
+  #commands({ engine, transport, script }: Parts): Readonly<Record<string, Command>> {
     return {
       ...transactionCommands(engine.transactions, () => transport.listeners),
       ...factCommands(transport, this.#location),
@@ -284,9 +281,10 @@ class SipThread {
       },
       ...dnsCommands({ cache: this.#dns, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
       ...blocklistCommands({ blocklist: this.#blocklist, core: this.#core, endpoints: this.#endpoints, clock: systemClock }),
-      reload: () => this.#reload(),
+      ...scriptCommands(script),
+      drain: ([limit]) => this.#drain(engine, limit),
       stop: async ([limit]) => {
-        const left = await drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))
+        const left = await this.#drain(engine, limit)
         await transport.close()
         // After the reply to this command has been posted.
         setImmediate(() => this.#release())
@@ -295,14 +293,8 @@ class SipThread {
     }
   }
 
-  #reload(): ReloadResult {
-    try {
-      const { file, version, loadedAt } = this.#loadScript(readScript(this.#start.config.script))
-      return { script: file, version, loaded_at: loadedAt }
-    } catch (error) {
-      if (error instanceof ScriptError) throw new CommandRefusal(500, error.message)
-      throw error
-    }
+  #drain(engine: Engine, limit: unknown): Promise<number> {
+    return drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))
   }
 
   #reportHealth(): void {

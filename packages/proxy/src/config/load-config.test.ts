@@ -6,14 +6,15 @@ import { loadConfig, type Surroundings } from './load-config.ts'
 interface World {
   readonly environment?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
+  readonly cores?: number
 }
 
-function surroundings({ environment = {}, files = {} }: World): Surroundings {
+function surroundings({ environment = {}, files = {}, cores = 2 }: World): Surroundings {
   const readText = (path: string): string => {
     if (path in files) return files[path]
     throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
   }
-  return { environment, folder: '/srv/sip', readText }
+  return { environment, folder: '/srv/sip', readText, cores }
 }
 
 function configOf(args: readonly string[], world: World = {}): Config {
@@ -36,6 +37,25 @@ function refusal(args: readonly string[], world: World = {}): string {
 function file(text: string): World {
   return { files: { '/srv/sip/signalbox.toml': text } }
 }
+
+describe('SIP threads', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [7, 3],
+    [16, 8],
+    [128, 8],
+  ])('of a machine with %i cores are %i', (cores, workers) => {
+    expect(configOf([], { cores }).workers).toBe(workers)
+  })
+
+  it('are as many as asked for, and one where the system chooses a port', () => {
+    expect(configOf(['--workers', '32'], { cores: 2 }).workers).toBe(32)
+    expect(configOf(['--listen', 'udp:127.0.0.1:5060', '--listen', 'tcp:127.0.0.1:0'], { cores: 16 }).workers).toBe(1)
+  })
+})
 
 describe('defaults', () => {
   it('are those of the help', () => {
@@ -192,8 +212,8 @@ describe('refusals say where, what and what to do, on one line', () => {
     [['--dns-server', 'ns.example'], '--dns-server ns.example has a name, which nobody could look up yet; write ADDRESS or ADDRESS:PORT'],
     [['--dns-server', '192.0.2.53:0'], '--dns-server 192.0.2.53:0 has port 0, where nobody listens'],
     [['--http', '8060'], '--http 8060 has'],
-    [['--workers', '0'], '--workers 0 is no whole number from 1 to 64'],
-    [['--workers', '2'], '--workers 2 asks for more SIP threads than this version can run: leave it at 1'],
+    [['--workers', '0'], '--workers 0 is no whole number from 1 to 32'],
+    [['--workers', '2', '--listen', 'udp:[::1]:0'], '--workers 2 cannot be more than 1 with --listen on port 0; give a port'],
     [['--log-level', 'loud'], '--log-level loud is no log level'],
     [['--demo=maybe'], '--demo maybe is neither true nor false; write true, yes, on or 1, or false, no, off or 0'],
     [['--script', ''], '--script is empty; give a path'],

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseLogLevel } from '@signalbox/contract'
 import { AddressError, parseGateway, parseHttp, parseListen, parseNameServer } from './address.ts'
 import { parseCommandLine } from './command-line.ts'
 import { ConfigError } from './config-error.ts'
 import { parseConfigFile, type ConfigFile } from './config-file.ts'
-import type { Config, HttpAddress, Origin } from './config.ts'
+import type { Config, HttpAddress, ListenAddress, Origin } from './config.ts'
 import { parseEnvironment, type Environment } from './environment.ts'
 import { options, type OptionKey } from './options.ts'
 import { nameSetting, type Layer, type Setting } from './setting.ts'
@@ -20,17 +21,21 @@ export interface Surroundings {
   readonly folder: string
   /** Throws like readFileSync. */
   readonly readText: (path: string) => string
+  /** How many threads can run at once. */
+  readonly cores: number
 }
 
 const DEFAULT_FILE = 'signalbox.toml'
 /** Longest path of a unix socket in octets: 104 with its final zero on macOS, 108 on Linux. */
 const SOCKET_PATH_OCTETS = 103
-const MOST_WORKERS = 64
+const MOST_WORKERS = 32
+/** Each thread hears from every other: more are for those who have measured that they help. */
+const MOST_DEFAULT_WORKERS = 8
 const LONGEST_SHUTDOWN_MS = 3_600_000
 
 /** Reads command line, environment and configuration file, checks everything, and keeps which layer won. Throws ConfigError. */
 export function loadConfig(args: readonly string[], surroundings: Surroundings = machine()): Request {
-  const { environment, folder } = surroundings
+  const { environment, folder, cores } = surroundings
   const commandLine = parseCommandLine(args, folder)
   if (commandLine.help) return { kind: 'help' }
   if (commandLine.version) return { kind: 'version' }
@@ -41,13 +46,13 @@ export function loadConfig(args: readonly string[], surroundings: Surroundings =
     config: build(
       { ...file?.layer, ...strong },
       { tm: file?.tm ?? {}, core: file?.core ?? {}, warnings: file?.warnings ?? [] },
-      { path, folder },
+      { path, folder, cores },
     ),
   }
 }
 
 function machine(): Surroundings {
-  return { environment: process.env, folder: process.cwd(), readText: (path) => readFileSync(path, 'utf8') }
+  return { environment: process.env, folder: process.cwd(), readText: (path) => readFileSync(path, 'utf8'), cores: availableParallelism() }
 }
 
 function readConfigFile(
@@ -70,7 +75,7 @@ function readConfigFile(
 function build(
   given: Layer,
   { tm, core, warnings }: Pick<Config, 'tm' | 'core' | 'warnings'>,
-  from: { readonly path: string | null; readonly folder: string },
+  from: { readonly path: string | null; readonly folder: string; readonly cores: number },
 ): Config {
   const settings = new Settings(given, from.folder)
   const dataDir = settings.read('data-dir', pathIn)[0]
@@ -81,15 +86,16 @@ function build(
       `is too long a path for a unix socket (${controlSocket}); choose one below ${SOCKET_PATH_OCTETS - 12} octets`,
     )
   }
+  const listen = settings.readDistinct('listen', parseListen)
   return {
-    listen: settings.readDistinct('listen', parseListen),
+    listen,
     gateways: settings.readDistinct('gateway', parseGateway),
     dnsServers: settings.readDistinct('dns-server', parseNameServer),
     script: settings.read('script', pathIn).at(0) ?? null,
     http: settings.read('http', httpOrNone)[0],
     dataDir,
     controlSocket,
-    workers: settings.read('workers', workerNumber)[0],
+    workers: workersFor(settings, listen, from.cores),
     logLevel: settings.read('log-level', levelNumber)[0],
     demo: settings.read('demo', yesOrNo)[0],
     engineOnly: settings.read('engine-only', yesOrNo)[0],
@@ -100,6 +106,15 @@ function build(
     configFile: from.path,
     origins: settings.origins(),
   }
+}
+
+/** The threads share ports, so a port must have its number before the first of them opens it. */
+function workersFor(settings: Settings, listen: readonly ListenAddress[], cores: number): number {
+  const asked = settings.read('workers', numberFrom(1, MOST_WORKERS)).at(0)
+  const anyPort = listen.some(({ port }) => port === 0)
+  if (asked === undefined) return anyPort ? 1 : defaultWorkers(cores)
+  if (asked > 1 && anyPort) throw settings.error('workers', 'cannot be more than 1 with --listen on port 0; give a port')
+  return asked
 }
 
 type Reader<T> = (text: string, folder: string) => T
@@ -169,11 +184,12 @@ function yesOrNo(text: string): boolean {
   throw new AddressError('is neither true nor false; write true, yes, on or 1, or false, no, off or 0')
 }
 
-/** Calls would fail at random: a reply may reach another thread than the one that has its transaction. */
-function workerNumber(text: string, folder: string): number {
-  const workers = numberFrom(1, MOST_WORKERS)(text, folder)
-  if (workers > 1) throw new AddressError('asks for more SIP threads than this version can run: leave it at 1')
-  return workers
+/**
+ * Two cores a thread: the other one is for the kernel's part of each message, the control thread and the collector. On two cores a
+ * second thread would only take turns with them.
+ */
+function defaultWorkers(cores: number): number {
+  return Math.min(Math.max(1, Math.floor(cores / 2)), MOST_DEFAULT_WORKERS)
 }
 
 function numberFrom(min: number, max: number): Reader<number> {

@@ -81,8 +81,9 @@ export const options = [
     key: 'workers',
     section: 'Process',
     value: 'N',
-    help: 'SIP threads. This version runs one; more are refused.',
-    initial: ['1'],
+    help: 'SIP threads. They share the listening ports; each call belongs to one of them.',
+    initial: [],
+    initialText: 'half of the cores, at least 1 and at most 8; 1 where a listener has port 0',
   },
   {
     key: 'log-level',

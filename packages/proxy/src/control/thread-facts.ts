@@ -1,6 +1,6 @@
 /** What a SIP thread tells of itself when asked; not in the counters, because it is a state. */
 export interface ThreadFacts {
-  /** Open connections, how many may be, and bytes that their peers have not taken yet. */
+  /** Open connections of this thread, how many all threads together may have, and bytes that their peers have not taken yet. */
   readonly connections: number
   readonly mostConnections: number
   readonly queuedBytes: number
@@ -16,7 +16,6 @@ export function addFacts(threads: readonly ThreadFacts[]): ThreadFacts {
   return {
     ...first,
     connections: sum((facts) => facts.connections),
-    mostConnections: sum((facts) => facts.mostConnections),
     queuedBytes: sum((facts) => facts.queuedBytes),
   }
 }

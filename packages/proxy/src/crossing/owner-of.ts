@@ -28,6 +28,11 @@ const register = new SipMessage()
  */
 export function ownerOf(bytes: Uint8Array, start: number, end: number, workers: number): number {
   if (startsWith(bytes, start, end, REPLY)) return ownerOfTopVia(bytes, start, end, workers)
+  return ownerByCallId(bytes, start, end, workers)
+}
+
+/** The same without a look at our Via branch: for replies to requests that were received, the Call-ID tells as well. */
+export function ownerByCallId(bytes: Uint8Array, start: number, end: number, workers: number): number {
   if (isRegister(bytes, start, end)) return registerOwner(bytes, start, end, workers)
   const at = valueOf(bytes, start, end, CALL_ID, COMPACT_CALL_ID)
   if (at < 0) return ANYBODY

@@ -1,5 +1,5 @@
 import type { Destination, Source, TransportUser } from '../transport/transport.ts'
-import { ANYBODY, ownerOf, ownerOfTopVia } from './owner-of.ts'
+import { ANYBODY, ownerByCallId, ownerOf, ownerOfTopVia } from './owner-of.ts'
 import { Mail } from './thread-mail.ts'
 
 /** What Steering needs of the thread's rings. */
@@ -16,6 +16,8 @@ export interface SteeringSetup {
   readonly passing: Passing
   /** Takes what belongs to this thread. */
   readonly target: TransportUser
+  /** Replies come with a branch that others have changed (callid_cseq_matching): their Call-ID tells. */
+  readonly repliesByCallId: () => boolean
   /** Sends over a stream of this thread. False: it could not be queued. */
   readonly sendHere: (to: Destination, bytes: Uint8Array, start: number, end: number) => boolean
 }
@@ -32,9 +34,9 @@ export class Steering implements TransportUser {
   }
 
   receive(bytes: Uint8Array, start: number, end: number, source: Source): void {
-    const { worker, workers, passing, target } = this.#setup
+    const { worker, workers, passing, target, repliesByCallId } = this.#setup
     passing.attend()
-    const owner = ownerOf(bytes, start, end, workers)
+    const owner = repliesByCallId() ? ownerByCallId(bytes, start, end, workers) : ownerOf(bytes, start, end, workers)
     if (owner === worker || owner === ANYBODY) target.receive(bytes, start, end, source)
     else passing.pass(owner, Mail.RECEIVED, source, bytes.subarray(start, end))
   }

@@ -43,6 +43,10 @@ export function messageMetrics(counters: EngineCounters): readonly MetricSource[
     counter('signalbox_core_stray_replies_total', 'Replies that matched no transaction', value(Counter.strayReplies)),
     counter('signalbox_core_send_errors_total', 'Messages that could not be sent', value(Counter.sendErrors)),
     counter('signalbox_core_keepalives_total', 'CRLF keepalives received', value(Counter.keepalives)),
+    labelledCounter('signalbox_thread_messages_total', 'Messages handed from one SIP thread to another', ['outcome'], () => [
+      { labels: { outcome: 'passed' }, value: counters.get(Counter.messagesPassed) },
+      { labels: { outcome: 'dropped' }, value: counters.get(Counter.messagesNotPassed) },
+    ]),
     counter('signalbox_script_errors_total', 'Errors thrown by the routing script', value(Counter.scriptErrors)),
     counter('signalbox_registrar_accepted_regs_total', 'REGISTER requests accepted', value(Counter.acceptedRegs)),
     counter('signalbox_registrar_rejected_regs_total', 'REGISTER requests rejected', value(Counter.rejectedRegs)),

@@ -42,9 +42,44 @@ describe('methods', () => {
     const { call, answers, loaded } = setup()
     expect(await call('reload')).toEqual({ script: 'route.js', version: 2, loaded_at: 5 })
     expect(loaded).toEqual([{ file: 'route.js', version: 2, loadedAt: 5 }])
-    answers['reload'] = new ControlFault({ code: 500, message: 'route.js:3: Unexpected token' })
+    answers['reload.prepare'] = new ControlFault({ code: 500, message: 'route.js:3: Unexpected token' })
     expect(await call('reload')).toEqual({ code: 500, message: 'route.js:3: Unexpected token' })
     expect(loaded).toHaveLength(1)
+  })
+
+  it('reload gives every SIP thread the same text and switches when all have compiled it', async () => {
+    const { call, calls } = setup()
+    await call('reload')
+    const source = { file: 'route.js', text: 'function ksr_request_route() {}' }
+    expect(calls.map(({ worker, method, params }) => [worker, method, params])).toEqual([
+      [0, 'reload.prepare', [source]],
+      [1, 'reload.prepare', [source]],
+      [0, 'reload.commit', []],
+      [1, 'reload.commit', []],
+    ])
+  })
+
+  it('reload leaves every SIP thread with its script when one refuses the new one', async () => {
+    const { call, calls, answers } = setup()
+    answers['reload.prepare#1'] = new ControlFault({ code: 500, message: 'route.js:3: Unexpected token' })
+    await call('reload')
+    expect(calls.map(({ worker, method }) => `${worker} ${method}`)).toEqual([
+      '0 reload.prepare',
+      '1 reload.prepare',
+      '0 reload.drop',
+      '1 reload.drop',
+    ])
+  })
+
+  it('reloads come one after the other', async () => {
+    const { call, calls } = setup()
+    await Promise.all([call('reload'), call('reload')])
+    expect(calls.filter(({ worker }) => worker === 0).map(({ method }) => method)).toEqual([
+      'reload.prepare',
+      'reload.commit',
+      'reload.prepare',
+      'reload.commit',
+    ])
   })
 
   it('core.version names the machine as uname does', async () => {

@@ -4,7 +4,6 @@ import type { EventLog } from '../control/event-log.ts'
 import type { DecodeEvent } from '../control/live-transactions.ts'
 import type { RuntimeSettings } from '../control/runtime-settings.ts'
 import { addFacts, type ThreadFacts } from '../control/thread-facts.ts'
-import type { ScriptStatus } from '../control/worker-messages.ts'
 import type { WorkerPool } from '../control/worker-pool.ts'
 import type { EngineCounters } from '../metrics/engine-counters.ts'
 import type { PrometheusText } from '../metrics/prometheus.ts'
@@ -34,7 +33,7 @@ import { coreUptime } from './methods/core-uptime.ts'
 import { coreVersion, type Build } from './methods/core-version.ts'
 import { corexListSockets } from './methods/corex-list-sockets.ts'
 import { logLevel } from './methods/log-level.ts'
-import { reload } from './methods/reload.ts'
+import { reload, type ReloadedScript } from './methods/reload.ts'
 import { signalboxEventsHistory } from './methods/signalbox-events-history.ts'
 import { signalboxInfo } from './methods/signalbox-info.ts'
 import { signalboxMetrics } from './methods/signalbox-metrics.ts'
@@ -81,7 +80,7 @@ export interface EngineServices {
   /** Statistics that never change, by group. */
   readonly fixedStatistics: Readonly<Record<string, Readonly<Record<string, number>>>>
   info(): EngineInfo
-  scriptLoaded(script: ScriptStatus): void
+  readonly script: ReloadedScript
 }
 
 /** Every method of the contract. */
@@ -162,7 +161,7 @@ function coreMethods(services: EngineServices): readonly RpcMethod[] {
     coreSocketsList(info),
     coreTcpInfo(info, () => threadFacts(services)),
     corexListSockets(info),
-    reload(pool, (script) => services.scriptLoaded(script)),
+    reload(pool, services.script),
     ulDump(pool),
   ]
 }

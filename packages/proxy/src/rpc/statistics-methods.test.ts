@@ -165,10 +165,10 @@ describe('core.* and corex.*, control-reference 2', () => {
     expect(first['ADDRLIST']).toEqual({ ADDR: '127.0.0.1' })
   })
 
-  it('core.tcp_info adds the threads up', async () => {
+  it('core.tcp_info adds the threads up; the limit is one for all', async () => {
     expect(await setup().call('core.tcp_info')).toEqual({
       readers: 1,
-      max_connections: 8192,
+      max_connections: 4096,
       max_tls_connections: 0,
       opened_connections: 4,
       opened_tls_connections: 0,

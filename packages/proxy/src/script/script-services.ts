@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Log } from '../log/log.ts'
 import type { Registrar } from '../registrar/registrar.ts'
+import type { PvValue } from './pv/pv-value.ts'
 import type { TmParameters } from '../tm/parameters.ts'
 import type { TransactionApi } from '../tm/transaction-api.ts'
 import type { Listener, Transport } from '../transport/transport.ts'
@@ -19,6 +20,13 @@ export interface HeldReplies {
   passReply(m: RoutedMessage): void
   /** As if the route for replies of no transaction had. */
   passStray(m: RoutedMessage): void
+}
+
+/** Where variables are kept. */
+export interface VariableStore {
+  get(name: string): PvValue | undefined
+  set(name: string, value: PvValue): unknown
+  delete(name: string): unknown
 }
 
 /** What the routing script may reach. */
@@ -38,6 +46,8 @@ export interface ScriptServices {
   readonly heldReplies: HeldReplies
   /** Parameters of the transaction module; some name functions of the script. */
   readonly params: Readonly<TmParameters>
+  /** $shv, shared with the scripts of the other SIP threads; null: there are none. */
+  readonly sharedVariables?: VariableStore | null
   /** What the engine listens on. */
   readonly listeners: () => readonly Listener[]
   /** Runs what does not come from a message as a turn of the SIP thread: timers fire before, output leaves after it. */

@@ -68,17 +68,26 @@ export class Script implements TransactionUser {
 
   /** Compiles `source` and lets it serve from the next message on. Throws ScriptError; the old version keeps serving then. */
   load(source: ScriptSource): ScriptVersion {
-    const version = loadScript(source, {
+    const version = this.prepare(source)
+    this.serve(version)
+    return version
+  }
+
+  /** Compiles `source` and runs its top level, for `serve`. Throws ScriptError. */
+  prepare(source: ScriptSource): ScriptVersion {
+    return loadScript(source, {
       globals: this.#globals,
       entries: eventEntries(this.#services.params),
       version: this.#versions + 1,
       loadedAt: this.#services.clock.wall(),
     })
-    this.#versions++
+  }
+
+  serve(version: ScriptVersion): void {
+    this.#versions = version.version
     this.#version = version
     this.#hooks = hooksOf(version, this.#services.params)
     for (const warning of version.warnings) this.#services.log.warn(warning)
-    return version
   }
 
   /** Runs ksr_request_route. False: the script failed and somebody else has to answer. */

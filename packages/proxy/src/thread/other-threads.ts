@@ -1,6 +1,7 @@
 import type { WorkerStart } from '../control/worker-messages.ts'
 import { Doorbell } from '../crossing/doorbell.ts'
 import { ownerOfUser } from '../crossing/owner-of.ts'
+import { SharedVariables } from '../crossing/shared-variables.ts'
 import { Steering } from '../crossing/steering.ts'
 import { StreamDirectory } from '../crossing/stream-directory.ts'
 import { ThreadMail } from '../crossing/thread-mail.ts'
@@ -25,6 +26,8 @@ export interface SharedParts {
   readonly transport: () => TransportLayer | null
   readonly transactions: () => TransactionCore | null
   readonly registrar: () => Registrar | null
+  /** Are replies matched by Call-ID (callid_cseq_matching)? */
+  readonly repliesByCallId: () => boolean
   readonly endpoints: EndpointTable
   readonly counters: Float64Array
   readonly turn: Turn
@@ -40,9 +43,11 @@ type Order =
 const RETRY = 20
 const NO_LISTENERS: readonly Listener[] = []
 
-/** A SIP thread among others: everything that it hands to them and gets from them (ADR 0006). */
+/** A SIP thread among others: everything that it hands to them and gets from them (ADR 0008). */
 export class OtherThreads {
   readonly streams: OtherStreams
+  /** $shv of the script. */
+  readonly variables: SharedVariables
   readonly #worker: number
   readonly #workers: number
   readonly #parts: SharedParts
@@ -76,6 +81,7 @@ export class OtherThreads {
     })
     const pass = this.#mail.pass.bind(this.#mail)
     this.streams = new StreamDirectory({ worker, workers, news: this.#news, pass })
+    this.variables = new SharedVariables(worker, this.#news)
     this.#news.on(News.CONTACTS, (text) => location.follow(JSON.parse(text) as readonly ContactChange[]))
   }
 
@@ -84,7 +90,7 @@ export class OtherThreads {
     const { worker, workers } = this.streams
     const sendHere: TransportLayer['sendHere'] = (to, bytes, start, end) =>
       this.#parts.transport()?.sendHere(to, bytes, start, end) ?? false
-    this.#user = new Steering({ worker, workers, passing: this.#mail, target, sendHere })
+    this.#user = new Steering({ worker, workers, passing: this.#mail, target, sendHere, repliesByCallId: this.#parts.repliesByCallId })
     return this.#user
   }
 

@@ -9,8 +9,10 @@ export interface SipThreadData {
   readonly ended: EndFlag
 }
 
-/** Milliseconds that the end of the process may wait for a SIP thread that is busy. */
+/** Milliseconds that the end of the process may wait for SIP threads that are busy. */
 const PATIENCE = 1000
+
+const running = new Map<Worker, EndFlag>()
 
 /**
  * Starts a SIP thread. Whenever the process ends while the thread runs (process.exit, an uncaught exception), the thread gets
@@ -20,11 +22,17 @@ export function spawnSipThread(start: WorkerStart): Worker {
   const ended: EndFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const workerData: SipThreadData = { start, ended }
   const worker = new Worker(new URL('../sip-worker.ts', import.meta.url), { workerData, name: `sip-${start.worker}` })
-  const halt = (): void => {
-    worker.postMessage({ type: 'halt' } satisfies HaltMessage)
-    Atomics.wait(ended, 0, 0, PATIENCE)
-  }
-  process.once('exit', halt)
-  worker.once('exit', () => process.off('exit', halt))
+  if (running.size === 0) process.once('exit', haltAll)
+  running.set(worker, ended)
+  worker.once('exit', () => {
+    running.delete(worker)
+    if (running.size === 0) process.off('exit', haltAll)
+  })
   return worker
+}
+
+function haltAll(): void {
+  for (const worker of running.keys()) worker.postMessage({ type: 'halt' } satisfies HaltMessage)
+  const end = performance.now() + PATIENCE
+  for (const ended of running.values()) Atomics.wait(ended, 0, 0, Math.max(0, end - performance.now()))
 }

@@ -32,6 +32,14 @@ export async function listenAddress(spec: ListenSpec): Promise<ListenAddress> {
   return { address, family, wildcard: address === '0.0.0.0' || address === '::' }
 }
 
+/** A listener could not be opened; the message is the sentence for the operator. */
+export class ListenError extends Error {
+  constructor(spec: ListenSpec, cause: NodeJS.ErrnoException) {
+    super(describeListenError(spec, cause), { cause })
+    this.name = 'ListenError'
+  }
+}
+
 /** One sentence: which listener could not be opened, why, and what to do. */
 export function describeListenError(spec: ListenSpec, error: NodeJS.ErrnoException): string {
   const name = formatListen(spec)

@@ -4,7 +4,7 @@ import { ConnectionTable } from './connection-table.ts'
 import type { OpenDatagramPort } from './datagram-port.ts'
 import { RECEIVE_BUFFER } from './datagram-port.ts'
 import type { Endpoint, EndpointTable, PackedEndpoint } from './endpoint.ts'
-import { describeListenError, formatListen, listenAddress } from './listen-spec.ts'
+import { formatListen, listenAddress, ListenError } from './listen-spec.ts'
 import type { ListenAddress, ListenSpec } from './listen-spec.ts'
 import { ListenerTable } from './listener-table.ts'
 import { localAddresses } from './local-address.ts'
@@ -50,14 +50,6 @@ export interface TransportDependencies {
   readonly others?: OtherStreams | null
 }
 
-/** A listener could not be opened; the message is the sentence for the operator. */
-class ListenError extends Error {
-  constructor(message: string, cause: unknown) {
-    super(message, { cause })
-    this.name = 'ListenError'
-  }
-}
-
 /** How long open connections may take to write what is queued when the layer closes, in ms. */
 const CLOSE_PATIENCE = 500
 
@@ -90,7 +82,7 @@ export class TransportLayer implements Transport {
         await layer.#open(spec)
       } catch (error) {
         await layer.close()
-        throw new ListenError(describeListenError(spec, error as NodeJS.ErrnoException), error)
+        throw new ListenError(spec, error as NodeJS.ErrnoException)
       }
     }
     return layer

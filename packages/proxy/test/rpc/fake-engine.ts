@@ -17,6 +17,8 @@ import { Subscriptions } from '../../src/rpc/subscriptions.ts'
 
 export const nobody = { subscriber: null }
 
+const NEW_SCRIPT = { file: 'route.js', text: 'function ksr_request_route() {}' }
+
 /** A command as a SIP thread got it. */
 interface WorkerCall {
   readonly worker: number
@@ -31,7 +33,7 @@ export function fakeEngine() {
   const answers: Record<string, unknown> = {
     'tm.list': [{ tindex: 1 }],
     'ul.dump': { Domains: [] },
-    reload: { script: 'route.js', version: 2, loaded_at: 5 },
+    'reload.commit': { script: 'route.js', version: 2, loaded_at: 5 },
     facts: { connections: 2, mostConnections: 4096, queuedBytes: 10, users: 3, contacts: 5 },
   }
   const worker = (number: number) => ({
@@ -77,7 +79,7 @@ export function fakeEngine() {
     settings: new RuntimeSettings([withLogLevel(parameterSettings(none, pool), logLevel), parameterSettings(tm, pool)]),
     fixedStatistics: { registrar: { default_expire: 3600 } },
     info: () => contract['signalbox.info'].example.result as EngineInfo,
-    scriptLoaded: (script: unknown) => void loaded.push(script),
+    script: { source: () => NEW_SCRIPT, loaded: (script: unknown) => void loaded.push(script) },
   }
   const dispatcher = new Dispatcher(engineMethods(services), (method, error) => bugs.push([method, error]))
   const call = async (method: string, ...params: unknown[]) => {

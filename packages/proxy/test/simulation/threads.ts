@@ -104,7 +104,14 @@ class Thread implements SimulatedThread {
 
   steer({ receiver }: Engine): TransportUser {
     const { worker, workers } = this
-    this.#user = new Steering({ worker, workers, passing: this.#mail, target: receiver, sendHere: () => false })
+    this.#user = new Steering({
+      worker,
+      workers,
+      passing: this.#mail,
+      target: receiver,
+      sendHere: () => false,
+      repliesByCallId: () => false,
+    })
     return this.#user
   }
 

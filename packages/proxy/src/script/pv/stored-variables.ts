@@ -1,4 +1,5 @@
 import type { KsrEnvironment } from '../ksr-environment.ts'
+import type { VariableStore } from '../script-services.ts'
 import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvSpec } from './pv-spec.ts'
 import type { PvValue } from './pv-value.ts'
@@ -6,7 +7,7 @@ import { xavpAccess } from './xavp-variable.ts'
 
 /** Variables that keep what the script puts into them: $avp and $xavp with the transaction, $var and $shv with the engine. */
 export function storedVariables(env: KsrEnvironment): ReadonlyMap<string, PvDefinition> {
-  const shared = new Map<string, PvValue>()
+  const shared = env.services.sharedVariables ?? new Map<string, PvValue>()
   return new Map<string, PvDefinition>([
     ['avp', (spec) => avpAccess(env, spec)],
     ['xavp', (spec) => xavpAccess(env, spec)],
@@ -21,7 +22,7 @@ export function storedVariables(env: KsrEnvironment): ReadonlyMap<string, PvDefi
 }
 
 /** A $var that was never set is 0, a $shv likewise undefined. */
-function mapAccess(values: Map<string, PvValue>, { inner }: PvSpec, initial: PvValue): PvAccess | null {
+function mapAccess(values: VariableStore, { inner }: PvSpec, initial: PvValue): PvAccess | null {
   if (inner === '') return null
   return {
     get: () => values.get(inner) ?? initial,
