@@ -54,6 +54,7 @@ export class BenchEngine implements Transport, Clock {
       blocklist: new DstBlocklist(core, this),
       resolve: (_hop, done) => done([]),
       endpoint,
+      output: { toFile: () => false, toSocket: () => false },
       counters,
       bus: silentBus,
       random: Math.random,

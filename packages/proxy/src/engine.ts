@@ -11,7 +11,7 @@ import { StatelessReplier } from './sl/stateless-replier.ts'
 import type { HeldReplies } from './script/script-services.ts'
 import type { TmParameters } from './tm/parameters.ts'
 import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
-import type { ResolveHop } from './tm/transaction-core.ts'
+import type { RequestOutput, ResolveHop } from './tm/transaction-core.ts'
 import type { OtherTransactions } from './tm/transaction-order.ts'
 import { Hook, type TransactionUser } from './tm/transaction-user.ts'
 import type { Destination, Transport } from './transport/transport.ts'
@@ -44,6 +44,7 @@ export interface EngineOptions {
   readonly endpoint: EndpointOf
   readonly counters: Float64Array
   readonly bus: EventBus
+  readonly output: RequestOutput
   /** Numbers in [0, 1). */
   readonly random: () => number
   /** Number of this SIP thread, 0 to 255, and how many there are. */

@@ -31,6 +31,7 @@ import { systemClock } from './thread/system-clock.ts'
 import { SystemDns } from './thread/system-dns.ts'
 import { transactionCommands } from './thread/transaction-commands.ts'
 import { WheelTimer } from './thread/wheel-timer.ts'
+import { WrittenRequests } from './thread/written-requests.ts'
 import { parameterValue, tmParametersFrom, type TmParameters } from './tm/parameters.ts'
 import { EndpointTable } from './transport/endpoint.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
@@ -173,6 +174,7 @@ class SipThread {
       blocklist: this.#blocklist,
       resolve: hopResolver(this.#dns, this.#core, { endpoints: this.#endpoints, transport }),
       endpoint: (address, port) => this.#endpoints.of(address, port),
+      output: new WrittenRequests((failure) => this.#log.module('tm').error(failure)),
       counters: this.#counters,
       bus: this.#ring,
       random: Math.random,

@@ -30,6 +30,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     't_relay_to_proto',
     't_relay_to_proto_addr',
     't_on_branch',
+    't_write_req',
+    't_write_unix',
     't_load_contacts',
     'ki_t_load_contacts_mode',
     't_next_contacts',

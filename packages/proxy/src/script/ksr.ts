@@ -42,7 +42,7 @@ export function createKsr(services: ScriptServices, state: ScriptState): KsrObje
     siputils: createSiputils(env),
     sl: createSl(env),
     textops: createTextops(env),
-    tm: createTm(env),
+    tm: createTm(env, variables),
     tmx: createTmx(env),
     xlog: createXlog(env, variables),
   }

@@ -1,10 +1,11 @@
-import { HeaderId, NameAddr, parseNameAddr, SipMessage } from '@signalbox/sip'
+import { HeaderId, SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { nextHopOf } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { Destination, Source } from '../transport/transport.ts'
 import type { Branch, Cell } from './cell.ts'
+import { headerUris } from './header-uris.ts'
 import { announceRequest, reportOutgoing } from './hooks.ts'
 import { loadBlock, loadRequest } from './matching.ts'
 import { reportMessage } from './report.ts'
@@ -120,21 +121,9 @@ function copyLine(tm: TransactionCore, message: SipMessage, id: number): void {
 
 /** Record-Route of the reply, last value first (RFC 3261 12.1.2). */
 export function routeSet(reply: SipMessage): string[] {
-  return uris(reply, HeaderId.RECORD_ROUTE).toReversed()
+  return headerUris(reply, HeaderId.RECORD_ROUTE).toReversed()
 }
 
 function firstUri(message: SipMessage, id: number): string | null {
-  return uris(message, id)[0] ?? null
-}
-
-function uris(message: SipMessage, id: number): string[] {
-  const view = new NameAddr()
-  const found: string[] = []
-  for (let line = message.first(id); line >= 0; line = message.next(line)) {
-    for (let at = message.valueStart[line]; at >= 0; at = view.nextStart) {
-      parseNameAddr(view, message.bytes, at, message.valueEnd[line])
-      found.push(message.text(view.uriStart, view.uriEnd))
-    }
-  }
-  return found
+  return headerUris(message, id)[0] ?? null
 }

@@ -1,4 +1,6 @@
 import { nearestName } from '../nearest-name.ts'
+import { parseTwAppend } from './tw-append.ts'
+
 /** One parameter of the transaction module (tm-reference 2). */
 export interface ParameterSpec {
   readonly name: string
@@ -10,7 +12,7 @@ export interface ParameterSpec {
   readonly runtime: boolean
   readonly unit?: 'ms' | 's'
   /** What a text must look like, and how to say that. */
-  readonly form?: { readonly pattern: RegExp; readonly text: string }
+  readonly form?: { readonly test: (value: string) => boolean; readonly text: string }
   readonly help: string
 }
 
@@ -112,7 +114,7 @@ export const tmParameters: readonly ParameterSpec[] = [
   {
     ...text('failover_reply_codes', '', false, 'reply codes besides 503 after which the next address of a name is tried'),
     form: {
-      pattern: /^(?:\s*(?:code\s*=\s*[3-6]\d\d|class\s*=\s*[3-6])\s*(?:;|$))*$/,
+      test: (value) => /^(?:\s*(?:code\s*=\s*[3-6]\d\d|class\s*=\s*[3-6])\s*(?:;|$))*$/.test(value),
       text: "a list like 'code=403;code=488;class=5' of codes 300 to 699 and classes 3 to 6",
     },
   },
@@ -122,6 +124,11 @@ export const tmParameters: readonly ParameterSpec[] = [
   seconds('blst_503_max_timeout', 3600, 'longest time on the blocklist after a 503 with Retry-After'),
   int('blst_methods_add', 1, METHOD_BITS, 'methods whose timeout without any reply blocklists the destination (bitmap)'),
   int('blst_methods_lookup', 4_294_967_287, METHOD_BITS, 'methods that are not sent to blocklisted destinations (bitmap)'),
+  milliseconds('unix_tx_timeout', 500, 'how long t_write_unix tries again when the reader of the socket is behind'),
+  {
+    ...text('tw_append', '', false, 'lines that t_write_req and t_write_unix add: `name: [label=]$variable;...`, one name a line'),
+    form: { test: (value) => parseTwAppend(value) !== null, text: "lines like 'name: label=$variable; $variable', each with another name" },
+  },
   fixedInt('max_branches', 12, [1, 31], 'branches of one transaction'),
   text('on_sl_reply', '', false, 'function called for replies that belong to no transaction; returning 0 or dropping stops them'),
   text('event_callback', '', false, 'function called with tm:local-request, and tm:branch-failure:NAME where there is no function NAME'),
@@ -190,6 +197,8 @@ export interface TmParameters {
   blst_503_max_timeout: number
   blst_methods_add: number
   blst_methods_lookup: number
+  unix_tx_timeout: number
+  tw_append: string
   max_branches: number
   on_sl_reply: string
   event_callback: string
@@ -227,7 +236,7 @@ export function parameterValue(name: string, value: number | string): number | s
 }
 
 function checkedText({ name, form }: ParameterSpec, value: string): string {
-  if (form === undefined || form.pattern.test(value)) return value
+  if (form === undefined || form.test(value)) return value
   throw new ParameterError(`tm parameter '${name}' must be ${form.text}, not '${value}'`)
 }
 

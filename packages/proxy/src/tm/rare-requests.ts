@@ -2,8 +2,10 @@ import type { RoutedMessage } from '../forward/routed-message.ts'
 import { branchesOf, orElsewhere } from './carry-out.ts'
 import { cleanTransactions } from './management.ts'
 import * as related from './related-messages.ts'
+import type { WrittenRequest } from './request-lines.ts'
 import * as scripted from './scripted-requests.ts'
 import { ScriptedTransaction } from './scripted-transaction.ts'
+import { writeRequest, type WriteTarget } from './written-request.ts'
 
 /** The part of the API that scripts seldom ask for (TransactionApi says what each does). */
 export abstract class RareRequests extends ScriptedTransaction {
@@ -34,6 +36,10 @@ export abstract class RareRequests extends ScriptedTransaction {
   appendBranches(m: RoutedMessage, index: number, label: number): number {
     const result = scripted.appendBranches(this.core, m, { index, label })
     return orElsewhere(this.core, result, () => ({ what: 'append', index, label, branches: branchesOf(m) }))
+  }
+
+  writeRequest(m: RoutedMessage, to: WriteTarget, written: WrittenRequest): number {
+    return writeRequest(this.core, m, to, written)
   }
 
   drop(m: RoutedMessage, status: number): number {

@@ -3,6 +3,8 @@ import type { Target } from '../forward/target.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import type { LocalRequest } from './local-request.ts'
 import type { ReplyFacts } from './related-messages.ts'
+import type { WrittenRequest } from './request-lines.ts'
+import type { WriteTarget } from './written-request.ts'
 
 /** What routing scripts may ask of the transaction layer; results are Kamailio's return codes (tm-reference 8). */
 export interface TransactionApi {
@@ -87,6 +89,8 @@ export interface TransactionApi {
   cancelBranchIndex(m: RoutedMessage, index: number): number
   /** t_cell_append_branches: the target set goes to another transaction: -1 not found, -2 cancelled, -3 final reply sent. */
   appendBranches(m: RoutedMessage, index: number, label: number): number
+  /** t_write_req, t_write_unix: another program answers. 1, or -1: it could not be told. */
+  writeRequest(m: RoutedMessage, to: WriteTarget, written: WrittenRequest): number
   /** tmx.t_drop: the transaction ends, and nobody is told. */
   drop(m: RoutedMessage, status: number): number
   /** tmx.t_cancel_callid: `flag` 1 to 31 is set for its later routes, `status` gives the reason; 0 neither. */

@@ -29,6 +29,14 @@ export interface StatelessRequests {
   request(m: RoutedMessage, proxy: NextHop | null): boolean
 }
 
+/** Where requests are written for other programs (t_write_req, t_write_unix). It never waits. False: it cannot be written. */
+export interface RequestOutput {
+  /** To a FIFO that somebody reads, or a file that exists. */
+  toFile(path: string, text: string): boolean
+  /** As one datagram to a unix socket; tried again for up to `ms` while its reader is behind. */
+  toSocket(path: string, text: string, ms: number): boolean
+}
+
 /** What the files of the transaction layer share: state, and the world as it was handed in. */
 export interface TransactionCore {
   /** Changed while running by their owner only (ParameterSet). */
@@ -44,6 +52,7 @@ export interface TransactionCore {
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
   readonly user: TransactionUser
+  readonly output: RequestOutput
   /** Null: there is one SIP thread. */
   readonly others: OtherTransactions | null
   readonly bus: EventBus

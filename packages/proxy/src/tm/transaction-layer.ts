@@ -30,7 +30,7 @@ import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from 
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
-import type { ResolveHop, StatelessRequests, TransactionCore } from './transaction-core.ts'
+import type { RequestOutput, ResolveHop, StatelessRequests, TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import type { OtherTransactions } from './transaction-order.ts'
 import type { TransactionUser } from './transaction-user.ts'
@@ -50,6 +50,7 @@ export interface TransactionWorld {
   readonly endpoint: EndpointOf
   readonly stateless: StatelessRequests
   readonly user: TransactionUser
+  readonly output: RequestOutput
   readonly bus: EventBus
   /** Numbers in [0, 1). */
   readonly random: () => number
@@ -96,6 +97,7 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
       endpoint,
       stateless,
       user,
+      output: world.output,
       others: world.others ?? null,
       bus,
       serverName,

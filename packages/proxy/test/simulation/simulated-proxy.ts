@@ -9,6 +9,7 @@ import type { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { Target } from '../../src/forward/target.ts'
 import { Counter, createCounters } from '../../src/metrics/counter-layout.ts'
 import { tmParametersFrom } from '../../src/tm/parameters.ts'
+import type { RequestOutput } from '../../src/tm/transaction-core.ts'
 import type { OtherTransactions } from '../../src/tm/transaction-order.ts'
 import type { Endpoint } from '../../src/transport/endpoint.ts'
 import type { Destination, Listener, Transport, TransportUser } from '../../src/transport/transport.ts'
@@ -81,6 +82,8 @@ export class SimulatedProxy {
   targets: readonly string[] = []
   /** Addresses for which sending fails at once. */
   readonly unsendable = new Set<string>()
+  /** What was written to files and sockets. */
+  readonly written: { readonly to: string; readonly text: string; readonly ms?: number }[] = []
   /** What took longer than exec_time_check. */
   readonly slow: string[] = []
   /** By place. */
@@ -121,6 +124,7 @@ export class SimulatedProxy {
       blocklist: this.blocklist,
       resolve: (hop, done, draw) => locator.locate(hop, done, draw),
       endpoint: (address, toPort) => this.endpoint(address, toPort),
+      output: this.#output(),
       counters: this.counters,
       bus: options.bus ?? silentBus,
       random: world.random,
@@ -187,6 +191,15 @@ export class SimulatedProxy {
       this.#endpoints.set(key, endpoint)
     }
     return endpoint
+  }
+
+  #output(): RequestOutput {
+    const write = (to: string, text: string, ms?: number): boolean => {
+      if (this.unsendable.has(to)) return false
+      this.written.push({ to, text, ...(ms !== undefined && { ms }) })
+      return true
+    }
+    return { toFile: write, toSocket: write }
   }
 
   #transport(): Transport {

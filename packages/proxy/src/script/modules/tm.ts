@@ -5,18 +5,29 @@ import { ContactRecords } from '../contact-records.ts'
 import { numberArgument, textArgument, type KsrEnvironment, type MessageFunction } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 import { patternOf } from '../pattern.ts'
+import type { PvCompiler } from '../pv/pv-compiler.ts'
 import { overProtocol, proxyAddress, proxyOfUri } from './relay-destination.ts'
+import { writing } from './tm-write.ts'
 
 type Functions = Readonly<Record<string, MessageFunction>>
 
 /** KSR.tm (tm-reference 8 and 13): numbers, 1 or negative. Where each may be called stands in allowed-routes.ts. */
-export function createTm(env: KsrEnvironment): KsrModule {
-  return ksrModule('tm', env.onMessage('tm', tmFunctions(env)))
+export function createTm(env: KsrEnvironment, variables: PvCompiler): KsrModule {
+  return ksrModule('tm', env.onMessage('tm', tmFunctions(env, variables)))
 }
 
 /** The same functions for KSR.x.modf, which brings its own message. */
-export function tmFunctions(env: KsrEnvironment): Functions {
-  return { ...relaying(env), ...replying(env), ...contacts(env), ...hooks(env), ...settings(env), ...questions(env), ...local(env) }
+export function tmFunctions(env: KsrEnvironment, variables: PvCompiler): Functions {
+  return {
+    ...relaying(env),
+    ...replying(env),
+    ...contacts(env),
+    ...hooks(env),
+    ...settings(env),
+    ...questions(env),
+    ...local(env),
+    ...writing(env, variables),
+  }
 }
 
 function relaying(env: KsrEnvironment): Functions {
