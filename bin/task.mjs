@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The tasks of package.json (test, check, format, build, docs, simulate): the same bootstrap as a start, then scripts/<task>.ts.
+// The tasks of package.json (test, check, format, build, docs, simulate, native): the same bootstrap as a start, then scripts/<task>.ts.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap } from './bootstrap/bootstrap.mjs'

@@ -14,7 +14,9 @@ export const EngineInfo = Type.Object({
   node: Type.String({ description: 'Version of Node.js' }),
   workers: Type.Integer({ minimum: 1 }),
   listeners: Type.Array(Type.String(), { examples: [['udp:127.0.0.1:5060', 'tcp:127.0.0.1:5060']] }),
-  datagramPort: Type.Union([Type.Literal('dgram'), Type.Literal('ffi')], { description: 'How datagrams reach the kernel' }),
+  datagramPort: Type.Union([Type.Literal('dgram'), Type.Literal('ffi'), Type.Literal('native')], {
+    description: 'How datagrams reach the kernel',
+  }),
   script: Type.Object({
     file: Type.String({ description: 'Its path; default-script.js: the one that is shipped' }),
     version: Type.Integer(),

@@ -134,6 +134,7 @@ export class ControlPlane {
     const { every } = this.#guarded()
     this.#ready = await Promise.all(this.#threads.map((thread) => thread.ready))
     this.#script = this.#ready[0].script
+    this.#log.info(`datagrams by the port ${this.#ready[0].datagramPort}`)
     this.#drain.start(every)
     this.#monitor.start()
     every(HEALTH_PERIOD_MS, () => {

@@ -42,7 +42,7 @@ export interface ReadyMessage {
   /** `udp:127.0.0.1:5060`, IPv6 in brackets, in the order of the configuration, with the ports really bound. */
   readonly listeners: readonly string[]
   /** How datagrams reach the kernel. */
-  readonly datagramPort: 'dgram' | 'ffi'
+  readonly datagramPort: 'dgram' | 'ffi' | 'native'
   readonly script: ScriptStatus
   /** Unix milliseconds of monotonic 0 of that thread's clock: `wall() - now()`. */
   readonly wallOffset: number

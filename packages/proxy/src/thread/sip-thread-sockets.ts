@@ -4,7 +4,7 @@ import type { ChosenPort, DatagramPortChoice } from '../transport/choose-port.ts
 import { defaultTransportSettings } from '../transport/transport-layer.ts'
 import type { TransportSettings } from '../transport/transport-layer.ts'
 
-const CHOICES: readonly string[] = ['auto', 'ffi', 'dgram']
+const CHOICES: readonly string[] = ['auto', 'native', 'ffi', 'dgram']
 
 /** The settings of the sockets: the configuration, and variables for those who measure. */
 export function transportSettings(config: Config, environment: NodeJS.ProcessEnv): TransportSettings {
@@ -18,6 +18,6 @@ export function transportSettings(config: Config, environment: NodeJS.ProcessEnv
 /** The datagram port that SIGNALBOX_DATAGRAM_PORT asks for, else the best of this system. */
 export function datagramPort(environment: NodeJS.ProcessEnv): ChosenPort {
   const choice = environment['SIGNALBOX_DATAGRAM_PORT'] ?? 'auto'
-  if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, ffi or dgram`)
+  if (!CHOICES.includes(choice)) throw new Error(`SIGNALBOX_DATAGRAM_PORT is '${choice}', but it must be auto, native, ffi or dgram`)
   return choosePort(choice as DatagramPortChoice)
 }

@@ -1,7 +1,7 @@
 /*
  * CPU per forwarded datagram of the datagram ports: `node packages/proxy/src/transport/datagram-port.bench.ts [SECONDS] [RATE] [PORTS]`.
  * A child process forwards 622-byte datagrams back to this one, which sends RATE per second in bursts of 4 and counts
- * what comes back. PORTS: comma-separated of dgram, ffi, ffi+1 (receive window of 1 ms).
+ * what comes back. PORTS: comma-separated of dgram, ffi, native, ffi+1 (receive window of 1 ms).
  */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -29,7 +29,7 @@ interface ForwarderReport {
 
 async function openPort(name: string, consumer: DatagramConsumer, turn: Turn): Promise<DatagramPort> {
   const [kind, window = '0'] = name.split('+')
-  if (kind !== 'dgram' && kind !== 'ffi' && kind !== 'auto') throw new Error(`unknown port ${name}`)
+  if (kind !== 'dgram' && kind !== 'ffi' && kind !== 'native' && kind !== 'auto') throw new Error(`unknown port ${name}`)
   const options = {
     address: '127.0.0.1',
     family: 4,

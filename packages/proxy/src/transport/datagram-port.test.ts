@@ -1,17 +1,27 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
-import { choosePort } from './choose-port.ts'
-import type { DatagramConsumer, DatagramPort } from './datagram-port.ts'
+import { openBatchPort } from './batch-port.ts'
+import type { BatchSystem } from './batch-system.ts'
+import type { DatagramConsumer, DatagramPort, DatagramPortKind, OpenDatagramPort } from './datagram-port.ts'
 import { RECEIVE_BUFFER } from './datagram-port.ts'
 import { EndpointTable } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
+import { openDgramPort } from './dgram-port.ts'
 import { openLibc } from './ffi-libc.ts'
+import { FfiSystem } from './ffi-system.ts'
+import { builtNativeSystem } from './native-system.fixture.ts'
 import { Turn } from './turn.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const kinds = openLibc() === null ? (['dgram'] as const) : (['dgram', 'ffi'] as const)
+const libc = openLibc()
+const systems = [libc === null ? null : new FfiSystem(libc), builtNativeSystem()].filter((system): system is BatchSystem => system !== null)
+const batchPorts = systems.map((system): [DatagramPortKind, OpenDatagramPort] => [
+  system.kind,
+  async (options, dependencies) => openBatchPort(system, options, dependencies),
+])
+const ports: readonly [DatagramPortKind, OpenDatagramPort][] = [['dgram', openDgramPort], ...batchPorts]
 const families = [
   [4, '127.0.0.1'],
   [6, '::1'],
@@ -36,7 +46,7 @@ afterEach(async () => {
 
 type OnDatagram = (text: string, remote: Endpoint, rig: Rig) => void
 
-async function rigOf(kind: 'dgram' | 'ffi', family: 4 | 6, address: string, onDatagram: OnDatagram, receiveWindow = 0): Promise<Rig> {
+async function rigOf(open: OpenDatagramPort, family: 4 | 6, address: string, onDatagram: OnDatagram, receiveWindow = 0): Promise<Rig> {
   const endpoints = new EndpointTable()
   const failures: string[] = []
   const turn = new Turn(() => void rig.turns++)
@@ -46,7 +56,7 @@ async function rigOf(kind: 'dgram' | 'ffi', family: 4 | 6, address: string, onDa
       void failures.push(`${code} ${remote.address} ${decoder.decode(bytes.subarray(start, end)).slice(0, 10)}`),
   }
   const options = { address, family, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow }
-  const port = await choosePort(kind).open(options, { consumer, endpoints, turn })
+  const port = await open(options, { consumer, endpoints, turn })
   const peer = dgram.createSocket(family === 4 ? 'udp4' : 'udp6')
   peer.bind(0, address)
   await once(peer, 'listening')
@@ -82,11 +92,11 @@ function echo(text: string, remote: Endpoint, rig: Rig): void {
   bytes.fill(0)
 }
 
-describe.each(kinds)('datagram port %s', (kind) => {
+describe.each(ports)('datagram port %s', (kind, open) => {
   describe.each(families)('IPv%d', (family, address) => {
     it('hands over datagrams with their source and sends copies at the end of the turn', async () => {
       let from: Endpoint | null = null
-      const rig = await rigOf(kind, family, address, (text, remote, own) => {
+      const rig = await rigOf(open, family, address, (text, remote, own) => {
         from = remote
         echo(text, remote, own)
       })
@@ -100,7 +110,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
     it('carries the largest and the empty datagram', async () => {
       // The largest UDP payload: 65,507 octets over IPv4, 65,527 over IPv6.
       const largest = 'x'.repeat((family === 4 ? 65_507 : 65_527) - 5)
-      const rig = await rigOf(kind, family, address, echo)
+      const rig = await rigOf(open, family, address, echo)
       for (const text of [largest, '', largest]) {
         rig.peer.send(text, rig.port.port, address)
         expect(await next(rig.peer)).toBe(`echo ${text}`)
@@ -108,7 +118,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
     })
 
     it('reports a datagram that the system refuses and sends the others', async () => {
-      const rig = await rigOf(kind, family, address, () => undefined)
+      const rig = await rigOf(open, family, address, () => undefined)
       const bytes = encoder.encode('y'.repeat(65_535))
       const arrived = collect(rig.peer, 2)
       rig.turn.run(() => {
@@ -122,7 +132,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
   })
 
   it('sends what was queued outside of a turn at the end of the tick', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+    const rig = await rigOf(open, 4, '127.0.0.1', () => undefined)
     const arrived = collect(rig.peer, 2)
     const bytes = encoder.encode('one two')
     rig.port.send(rig.peerEndpoint, bytes, 0, 3)
@@ -133,7 +143,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
   })
 
   it('sends more than the queue holds in one turn, in order', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+    const rig = await rigOf(open, 4, '127.0.0.1', () => undefined)
     const texts = Array.from({ length: 1000 }, (_, i) => `${i} ${'z'.repeat(700)}`)
     const arrived = collect(rig.peer, texts.length)
     rig.turn.run(() => {
@@ -146,7 +156,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
   })
 
   it('lets a failure answer with another datagram', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+    const rig = await rigOf(open, 4, '127.0.0.1', () => undefined)
     const push = rig.failures.push.bind(rig.failures)
     rig.failures.push = (...items): number => {
       const bytes = encoder.encode('instead')
@@ -159,7 +169,7 @@ describe.each(kinds)('datagram port %s', (kind) => {
   })
 
   it('survives ICMP errors of a closed port', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', echo)
+    const rig = await rigOf(open, 4, '127.0.0.1', echo)
     const gone = dgram.createSocket('udp4')
     gone.bind(0, '127.0.0.1')
     await once(gone, 'listening')
@@ -173,20 +183,20 @@ describe.each(kinds)('datagram port %s', (kind) => {
   it.each(['255.255.255.255', '224.0.1.75', '0.0.0.0'])(
     'MUST NOT send to %s (RFC 4475 3.1.2.19 guards against broadcast)',
     async (address) => {
-      const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+      const rig = await rigOf(open, 4, '127.0.0.1', () => undefined)
       expect(rig.port.send(rig.endpoints.of(address, 5060) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
       expect(rig.port.send(rig.endpoints.of('127.0.0.1', 0) as Endpoint, encoder.encode('x'), 0, 1)).toBe(false)
     },
   )
 
   it('runs promises of a batch without waiting for another event', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', (text, remote, own) => void Promise.resolve().then(() => echo(text, remote, own)))
+    const rig = await rigOf(open, 4, '127.0.0.1', (text, remote, own) => void Promise.resolve().then(() => echo(text, remote, own)))
     rig.peer.send('later', rig.port.port, '127.0.0.1')
     expect(await next(rig.peer)).toBe('echo later')
   })
 
   it('refuses a port that is taken', async () => {
-    const rig = await rigOf(kind, 4, '127.0.0.1', () => undefined)
+    const rig = await rigOf(open, 4, '127.0.0.1', () => undefined)
     const options = {
       address: '127.0.0.1',
       family: 4,
@@ -196,14 +206,14 @@ describe.each(kinds)('datagram port %s', (kind) => {
       receiveWindow: 0,
     } as const
     const consumer: DatagramConsumer = { datagram: () => undefined, failed: () => undefined }
-    await expect(choosePort(kind).open(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({
+    await expect(open(options, { consumer, endpoints: rig.endpoints, turn: rig.turn })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     })
   })
 
   it('may be closed by what it delivers', async () => {
     const closed = new Promise<void>((done) => {
-      void rigOf(kind, 4, '127.0.0.1', (_text, _remote, own) => void own.port.close().then(done)).then((rig) => {
+      void rigOf(open, 4, '127.0.0.1', (_text, _remote, own) => void own.port.close().then(done)).then((rig) => {
         rig.peer.send('stop', rig.port.port, '127.0.0.1')
       })
     })
@@ -211,8 +221,8 @@ describe.each(kinds)('datagram port %s', (kind) => {
   })
 })
 
-it.runIf(kinds.length === 2)('reads once per receive window under load', async () => {
-  const rig = await rigOf('ffi', 4, '127.0.0.1', echo, 2)
+it.each(batchPorts)('%s reads once per receive window under load', async (_kind, open) => {
+  const rig = await rigOf(open, 4, '127.0.0.1', echo, 2)
   const arrived = collect(rig.peer, 40)
   for (let i = 0; i < 40; i++) rig.peer.send(String(i), rig.port.port, '127.0.0.1')
   expect((await arrived).length).toBe(40)

@@ -22,7 +22,7 @@ export interface DatagramPort {
   close(): Promise<void>
 }
 
-export type DatagramPortKind = 'dgram' | 'ffi'
+export type DatagramPortKind = 'dgram' | 'ffi' | 'native'
 
 export interface DatagramPortOptions {
   readonly address: string
@@ -32,7 +32,7 @@ export interface DatagramPortOptions {
   readonly reusePort: boolean
   /** Requested kernel receive buffer in bytes; the kernel may give less. */
   readonly receiveBuffer: number
-  /** Milliseconds to wait after a batch before reading again, so that more datagrams share one wake-up; 0 off. ffi only. */
+  /** Milliseconds to wait after a batch before reading again, so that more datagrams share one wake-up; 0 off. Not for dgram. */
   readonly receiveWindow: number
 }
 

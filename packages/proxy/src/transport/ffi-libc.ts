@@ -1,6 +1,6 @@
 import type * as ffiModule from 'node:ffi'
 import process from 'node:process'
-import { getSystemErrorName } from 'node:util'
+import { systemError } from './system-error.ts'
 
 type Ffi = typeof ffiModule
 
@@ -63,18 +63,12 @@ export class Libc {
 
   /** The error of a failed call as node would throw it. */
   error(call: string): NodeJS.ErrnoException {
-    const errno = this.errno()
-    const code = errorName(errno)
-    return Object.assign(new Error(`${call} ${code}`), { errno: -errno, code, syscall: call })
+    return systemError(call, this.errno())
   }
 }
 
 function openCalls(ffi: Ffi) {
   return ffi.dlopen(null, DEFINITIONS)
-}
-
-export function errorName(errno: number): string {
-  return errno > 0 ? getSystemErrorName(-errno) : 'EIO'
 }
 
 let opened: Libc | null | undefined

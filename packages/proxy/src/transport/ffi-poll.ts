@@ -2,8 +2,6 @@ import process from 'node:process'
 import type { Libc } from './ffi-libc.ts'
 
 const UV_POLL = 8
-export const READABLE = 1
-export const WRITABLE = 2
 
 /** Polls that are open in this thread. */
 const open = new Set<FfiPoll>()

@@ -1,7 +1,8 @@
+import type { BoundSocket } from './batch-system.ts'
 import type { DatagramPortOptions } from './datagram-port.ts'
 import type { Libc } from './ffi-libc.ts'
-import { AF_INET, AF_INET6, nameLength, writeName } from './ffi-message-block.ts'
-import { parseIp } from './ip-address.ts'
+import { AF_INET, AF_INET6, nameLength } from './message-block.ts'
+import { portOf, socketName } from './socket-name.ts'
 
 const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000
 const SOL_SOCKET = 1
@@ -12,7 +13,7 @@ const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 
 /** A bound non-blocking UDP socket; throws an error with the system's code. */
-export function bindSocket(libc: Libc, options: DatagramPortOptions): { readonly fd: number; readonly port: number } {
+export function bindSocket(libc: Libc, options: DatagramPortOptions): BoundSocket {
   const fd = libc.calls.socket(options.family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0)
   if (fd < 0) throw libc.error('socket')
   try {
@@ -29,16 +30,12 @@ export function bindSocket(libc: Libc, options: DatagramPortOptions): { readonly
 }
 
 function bindTo(libc: Libc, fd: number, options: DatagramPortOptions): number {
-  const bytes = parseIp(options.address)
-  if (bytes === null) throw Object.assign(new Error('bind EINVAL'), { code: 'EINVAL' })
-  const name = new ArrayBuffer(128)
-  const view = new DataView(name)
-  writeName(view, 0, { bytes, port: options.port, scope: 0 })
+  const name = socketName(options)
   if (libc.calls.bind(fd, name, nameLength(options.family)) < 0) throw libc.error('bind')
   const length = new ArrayBuffer(128)
   new DataView(length).setUint32(0, 128, true)
   if (libc.calls.getsockname(fd, name, length) < 0) throw libc.error('getsockname')
-  return view.getUint16(2)
+  return portOf(name)
 }
 
 function setOption(libc: Libc, fd: number, level: number, name: number, value: number): void {

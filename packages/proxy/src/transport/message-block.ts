@@ -1,4 +1,3 @@
-import type { Libc } from './ffi-libc.ts'
 import type { PackedEndpoint } from './endpoint.ts'
 
 /*
@@ -31,40 +30,51 @@ export function writeName(view: DataView, at: number, address: Pick<PackedEndpoi
   view.setUint32(at + 24, address.scope, true)
 }
 
+/** What knows the address of memory. */
+interface Pointing {
+  pointer(memory: ArrayBuffer): number
+}
+
 /** Message headers, iovecs and socket addresses for recvmmsg or sendmmsg, all of one address family. */
-export class FfiMessageBlock {
-  /** Of each header, to begin sending in the middle. */
-  readonly pointers: readonly bigint[]
+export class MessageBlock {
+  readonly capacity: number
+  readonly headers: ArrayBuffer
   readonly names: Uint8Array
   readonly #family: 4 | 6
-  readonly #headers: DataView
   readonly #words: Int32Array
   readonly #iovecs: Uint32Array
   readonly #nameView: DataView
+  readonly #address: number
   readonly #memory: number
 
   /** `memory`: what the iovecs point into. */
-  constructor(libc: Libc, capacity: number, family: 4 | 6, memory: ArrayBuffer) {
+  constructor(system: Pointing, capacity: number, family: 4 | 6, memory: ArrayBuffer) {
     const headers = new ArrayBuffer(capacity * HEADER)
     const iovecs = new ArrayBuffer(capacity * IOVEC)
     const names = new ArrayBuffer(capacity * NAME)
-    const base = libc.pointer(headers)
-    const iovecBase = libc.pointer(iovecs)
-    const nameBase = libc.pointer(names)
+    const iovecBase = BigInt(system.pointer(iovecs))
+    const nameBase = BigInt(system.pointer(names))
+    this.capacity = capacity
+    this.headers = headers
+    this.names = new Uint8Array(names)
     this.#family = family
-    this.#headers = new DataView(headers)
     this.#words = new Int32Array(headers)
     this.#iovecs = new Uint32Array(iovecs)
     this.#nameView = new DataView(names)
-    this.names = new Uint8Array(names)
-    this.#memory = Number(libc.pointer(memory))
-    this.pointers = Array.from({ length: capacity }, (_, i) => base + BigInt(i * HEADER))
+    this.#address = system.pointer(headers)
+    this.#memory = system.pointer(memory)
+    const view = new DataView(headers)
     for (let i = 0; i < capacity; i++) {
-      this.#headers.setBigUint64(i * HEADER, nameBase + BigInt(i * NAME), true)
-      this.#headers.setUint32(i * HEADER + 8, nameLength(family), true)
-      this.#headers.setBigUint64(i * HEADER + 16, iovecBase + BigInt(i * IOVEC), true)
-      this.#headers.setBigUint64(i * HEADER + 24, 1n, true)
+      view.setBigUint64(i * HEADER, nameBase + BigInt(i * NAME), true)
+      view.setUint32(i * HEADER + 8, nameLength(family), true)
+      view.setBigUint64(i * HEADER + 16, iovecBase + BigInt(i * IOVEC), true)
+      view.setBigUint64(i * HEADER + 24, 1n, true)
     }
+  }
+
+  /** Where the header of message `i` lies. */
+  addressOf(i: number): number {
+    return this.#address + i * HEADER
   }
 
   /** Message `i` is, or may fill, memory[start, start + length). Two halves, because a BigInt per message would cost more than the call. */

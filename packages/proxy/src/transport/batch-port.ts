@@ -1,12 +1,11 @@
+import { READABLE, WRITABLE } from './batch-system.ts'
+import type { BatchSocket, BatchSystem, BoundSocket } from './batch-system.ts'
 import type { DatagramPort, DatagramPortDependencies, DatagramPortOptions } from './datagram-port.ts'
 import type { Endpoint } from './endpoint.ts'
-import { errorName } from './ffi-libc.ts'
-import type { Libc } from './ffi-libc.ts'
-import { FfiMessageBlock } from './ffi-message-block.ts'
-import { FfiPoll, READABLE, WRITABLE } from './ffi-poll.ts'
-import { bindSocket } from './ffi-socket.ts'
+import { MessageBlock } from './message-block.ts'
 import { runTicks } from './run-ticks.ts'
 import { SendQueue } from './send-queue.ts'
+import { errorName } from './system-error.ts'
 import type { Flushable } from './turn.ts'
 
 const RECEIVE_SLOTS = 64
@@ -16,30 +15,26 @@ const SLOT = 65_536 + 17 * 64
 const ROUNDS = 8
 const QUEUE_MESSAGES = 256
 const QUEUE_BYTES = 512 * 1024
-const MSG_DONTWAIT = 0x40
 const MSG_TRUNC = 0x20
 const EINTR = 4
 const EAGAIN = 11
 
 /** A port over recvmmsg and sendmmsg: one call of the kernel per batch. */
-export function openFfiPort(libc: Libc, options: DatagramPortOptions, dependencies: DatagramPortDependencies): DatagramPort {
-  const { fd, port } = bindSocket(libc, options)
-  return new FfiPort(libc, fd, port, options, dependencies)
+export function openBatchPort(system: BatchSystem, options: DatagramPortOptions, dependencies: DatagramPortDependencies): DatagramPort {
+  return new BatchPort(system, system.bind(options), options, dependencies)
 }
 
-class FfiPort implements DatagramPort, Flushable {
-  readonly kind = 'ffi'
+class BatchPort implements DatagramPort, Flushable {
+  readonly kind: BatchSystem['kind']
   readonly port: number
-  readonly #libc: Libc
-  readonly #fd: number
   readonly #family: 4 | 6
   readonly #window: number
   readonly #dependencies: DatagramPortDependencies
-  readonly #poll: FfiPoll
+  readonly #socket: BatchSocket
   readonly #slab = new Uint8Array(new ArrayBuffer(RECEIVE_SLOTS * SLOT))
-  readonly #incoming: FfiMessageBlock
+  readonly #incoming: MessageBlock
   readonly #queue = new SendQueue(QUEUE_MESSAGES, QUEUE_BYTES)
-  readonly #outgoing: FfiMessageBlock
+  readonly #outgoing: MessageBlock
   /** Datagrams of the queue that the kernel has. */
   #sent = 0
   /** Datagrams of the queue whose headers are written. */
@@ -51,18 +46,17 @@ class FfiPort implements DatagramPort, Flushable {
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
-  constructor(libc: Libc, fd: number, port: number, options: DatagramPortOptions, dependencies: DatagramPortDependencies) {
-    this.#libc = libc
-    this.#fd = fd
-    this.port = port
+  constructor(system: BatchSystem, bound: BoundSocket, options: DatagramPortOptions, dependencies: DatagramPortDependencies) {
+    this.kind = system.kind
+    this.port = bound.port
     this.#family = options.family
     this.#window = options.receiveWindow
     this.#dependencies = dependencies
-    this.#incoming = new FfiMessageBlock(libc, RECEIVE_SLOTS, options.family, this.#slab.buffer)
+    this.#incoming = new MessageBlock(system, RECEIVE_SLOTS, options.family, this.#slab.buffer)
     for (let i = 0; i < RECEIVE_SLOTS; i++) this.#incoming.setRange(i, i * SLOT, 65_536)
-    this.#outgoing = new FfiMessageBlock(libc, QUEUE_MESSAGES, options.family, this.#queue.bytes.buffer)
-    this.#poll = new FfiPoll(libc, fd, this.#ready)
-    this.#poll.start(READABLE)
+    this.#outgoing = new MessageBlock(system, QUEUE_MESSAGES, options.family, this.#queue.bytes.buffer)
+    this.#socket = system.open(bound.fd, { incoming: this.#incoming, outgoing: this.#outgoing, ready: this.#ready })
+    this.#socket.watch(READABLE)
   }
 
   send(remote: Endpoint, bytes: Uint8Array, start: number, end: number): boolean {
@@ -87,9 +81,9 @@ class FfiPort implements DatagramPort, Flushable {
     const queue = this.#queue
     while (this.#sent < queue.length) {
       this.#prepare()
-      const count = this.#libc.calls.sendmmsg(this.#fd, this.#outgoing.pointers[this.#sent], queue.length - this.#sent, MSG_DONTWAIT)
+      const count = this.#socket.send(this.#sent, queue.length - this.#sent)
       if (count > 0) this.#sent += count
-      else if (!this.#sendError(this.#libc.errno())) break
+      else if (!this.#sendError(-count)) break
     }
     this.#flushing = false
     if (this.#sent < queue.length) return
@@ -103,8 +97,7 @@ class FfiPort implements DatagramPort, Flushable {
     this.flush()
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#poll.close()
-    this.#libc.calls.close(this.#fd)
+    this.#socket.close()
     return Promise.resolve()
   }
 
@@ -122,7 +115,7 @@ class FfiPort implements DatagramPort, Flushable {
     if (errno === EINTR) return true
     if (errno === EAGAIN) {
       this.#jammed = true
-      this.#poll.start(READABLE | WRITABLE)
+      this.#socket.watch(READABLE | WRITABLE)
       return false
     }
     const failed = this.#sent++
@@ -138,7 +131,7 @@ class FfiPort implements DatagramPort, Flushable {
       if (this.#closed) return
       if ((events & WRITABLE) !== 0) this.#unjam()
       this.#read()
-      if (status < 0) this.#poll.start(READABLE)
+      if (status < 0) this.#socket.watch(READABLE)
       runTicks()
     } catch (error) {
       rethrowLater(error)
@@ -147,7 +140,7 @@ class FfiPort implements DatagramPort, Flushable {
 
   #unjam(): void {
     this.#jammed = false
-    this.#poll.start(READABLE)
+    this.#socket.watch(READABLE)
     this.flush()
   }
 
@@ -173,7 +166,7 @@ class FfiPort implements DatagramPort, Flushable {
 
   /** An error of the socket is cleared by reading it; what came after it is read next time. */
   #receive(): number {
-    return this.#libc.calls.recvmmsg(this.#fd, this.#incoming.pointers[0], RECEIVE_SLOTS, MSG_DONTWAIT, 0n)
+    return this.#socket.receive(RECEIVE_SLOTS)
   }
 
   #deliver(count: number): void {
@@ -197,11 +190,11 @@ class FfiPort implements DatagramPort, Flushable {
   /** The receive window: under load the socket is read once per window instead of once per datagram. */
   #pause(): void {
     if (this.#closed || this.#timer !== null) return
-    this.#poll.stop()
+    this.#socket.watch(0)
     this.#timer = setTimeout(() => {
       this.#timer = null
       if (this.#closed || this.#read()) return
-      this.#poll.start(this.#jammed ? READABLE | WRITABLE : READABLE)
+      this.#socket.watch(this.#jammed ? READABLE | WRITABLE : READABLE)
     }, this.#window)
   }
 }

@@ -1,37 +1,37 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
+import { openBatchPort } from './batch-port.ts'
+import type { BatchSystem } from './batch-system.ts'
 import { RECEIVE_BUFFER } from './datagram-port.ts'
 import { EndpointTable } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { openLibc } from './ffi-libc.ts'
 import type { Libc } from './ffi-libc.ts'
-import { openFfiPort } from './ffi-port.ts'
+import { FfiSystem } from './ffi-system.ts'
 import { Turn } from './turn.ts'
 
 const EAGAIN = 11
 const libc = openLibc()
 
-/** The system's calls, with a kernel whose send buffer takes `room` datagrams the first time and then is full once. */
-function crowded(real: Libc, room: number): { readonly libc: Libc; readonly calls: number[] } {
+/** A system whose send buffer takes `room` datagrams the first time and then is full once. */
+function crowded(real: BatchSystem, room: number): { readonly system: BatchSystem; readonly calls: number[] } {
   const calls: number[] = []
-  const fake = {
-    calls: {
-      ...real.calls,
-      sendmmsg: (fd: number, headers: bigint, count: number, flags: number): number => {
+  const system: BatchSystem = {
+    kind: real.kind,
+    bind: (options) => real.bind(options),
+    pointer: (memory) => real.pointer(memory),
+    open: (fd, blocks) => {
+      const socket = real.open(fd, blocks)
+      const send = (from: number, count: number): number => {
         calls.push(count)
-        if (calls.length === 2) return -1
-        return real.calls.sendmmsg(fd, headers, calls.length === 1 ? Math.min(room, count) : count, flags)
-      },
+        if (calls.length === 2) return -EAGAIN
+        return socket.send(from, calls.length === 1 ? Math.min(room, count) : count)
+      }
+      return { watch: (events) => socket.watch(events), receive: (count) => socket.receive(count), send, close: () => socket.close() }
     },
-    loop: real.loop,
-    errno: () => EAGAIN,
-    pointer: real.pointer.bind(real),
-    pollCallback: real.pollCallback.bind(real),
-    releaseCallback: real.releaseCallback.bind(real),
-    error: real.error.bind(real),
   }
-  return { libc: fake as unknown as Libc, calls }
+  return { system, calls }
 }
 
 it.runIf(libc !== null)('keeps what a full send buffer does not take until the socket is writable', async () => {
@@ -48,10 +48,10 @@ it.runIf(libc !== null)('keeps what a full send buffer does not take until the s
   const endpoints = new EndpointTable()
   const turn = new Turn()
   const remote = endpoints.of('127.0.0.1', peer.address().port) as Endpoint
-  const { libc: fake, calls } = crowded(libc as Libc, 2)
+  const { system, calls } = crowded(new FfiSystem(libc as Libc), 2)
   const consumer = { datagram: () => undefined, failed: () => undefined }
   const options = { address: '127.0.0.1', family: 4, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow: 0 } as const
-  const port = openFfiPort(fake, options, { consumer, endpoints, turn })
+  const port = openBatchPort(system, options, { consumer, endpoints, turn })
   const send = (text: string): boolean => port.send(remote, new TextEncoder().encode(text), 0, text.length)
   turn.run(() => ['a', 'b', 'c', 'd', 'e'].forEach(send))
   expect(calls).toEqual([5, 3])
