@@ -73,6 +73,7 @@ const allowed: readonly (readonly [file: string, code: string])[] = [
   [`${engine}/tm/probe.ts`, "import { relay } from '../forward/relay.ts'; export const x = relay"],
   [`${engine}/config/probe.ts`, "import { tmParameters } from '../tm/parameters.ts'; export const x = tmParameters"],
   [`${engine}/usrloc/contact-store.ts`, "import { DatabaseSync } from 'node:sqlite'; export const x = DatabaseSync"],
+  [`${engine}/usrloc/journal-disk.ts`, "import { openSync } from 'node:fs'; export const x = openSync"],
   [`${engine}/main.ts`, "import { cell } from './tm/cell.ts'; export const x = cell"],
   [`${engine}/tm/probe.test.ts`, "import { FakeClock } from '../clock/fake-clock.ts'; export const x = FakeClock"],
   ['apps/signalbox/src/probe.ts', "import { loadConfig } from '@signalbox/proxy/config/load-config.ts'; export const x = loadConfig"],

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TopicMessage } from '@signalbox/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -16,6 +16,8 @@ import type { WorkerLike } from './control/sip-thread.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './control/worker-messages.ts'
 import { Counter, createCounters, Direction, requestCounter } from './metrics/counter-layout.ts'
 import { FakeTimers } from './rpc/fake-timers.ts'
+import { writeJournal } from '../test/usrloc/write-journal.ts'
+import type { ContactChange } from './usrloc/contact-journal.ts'
 
 const request = Buffer.from('OPTIONS sip:x@y SIP/2.0\r\nFrom: <sip:a@y>\r\nTo: <sip:x@y>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n')
 const contact = {
@@ -39,6 +41,11 @@ const contact = {
   regId: 0,
   attributes: '',
   lastModified: 0,
+}
+
+/** Writes a journal as this SIP thread would; returns its path. */
+function write({ start }: FakeWorker, ...changes: readonly ContactChange[]): string {
+  return writeJournal(start.config.dataDir, [changes])
 }
 
 /** A SIP thread without SIP: it answers commands, counts and reports as it is told. */
@@ -205,10 +212,28 @@ describe('ControlPlane', () => {
     expect((await fetch(`${http}/healthz`)).status).toBe(503)
   })
 
-  it('keeps a binding once it has said so, over a restart', async () => {
+  it('takes over a journal that a SIP thread has closed, and then removes it', async () => {
+    const { worker, timers } = await serve()
+    const path = write(worker, { type: 'put', contact })
+    worker.say({ type: 'journal-closed', path })
+    for (let step = 0; step < 5; step++) timers.runSoon()
+    expect(await readdir(directory)).not.toContain(basename(path))
+    await planes.pop()?.close()
+    expect((await serve()).worker.start.contacts).toEqual([contact])
+  })
+
+  it('tells over /healthz why registrations are refused, until they are accepted again', async () => {
+    const { plane, worker } = await serve()
+    const health = async () => (await fetch(`${plane.place().http}/healthz`)).json()
+    worker.say({ type: 'registration-trouble', sentence: 'The disk is full.' })
+    expect(await health()).toEqual({ status: 'unavailable', reason: 'The disk is full.' })
+    worker.say({ type: 'registration-trouble', sentence: null })
+    expect(await health()).toEqual({ status: 'ok' })
+  })
+
+  it('keeps a binding once it is in the journal, over a restart', async () => {
     const first = await serve()
-    first.worker.say({ type: 'usrloc', seq: 1, batch: [{ type: 'put', contact }] })
-    expect(first.worker.posted.at(-1)).toEqual({ type: 'usrloc-committed', seq: 1, ok: true })
+    write(first.worker, { type: 'put', contact })
     await planes.pop()?.close()
     expect(await readdir(directory)).not.toContain('control.sock')
     const second = await serve()

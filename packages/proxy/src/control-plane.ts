@@ -8,7 +8,6 @@ import type { Clock } from './clock/clock.ts'
 import type { Config } from './config/config.ts'
 import { VERSION } from './config/version.ts'
 import { ControlFault } from './control/control-fault.ts'
-import { commitContacts } from './control/contact-commits.ts'
 import { eventDecoder } from './control/event-decoder.ts'
 import { EventDrain } from './control/event-drain.ts'
 import { EventLog } from './control/event-log.ts'
@@ -47,10 +46,13 @@ import type { ScriptSource } from './script/script-loader.ts'
 import { stateNames } from './tm/machine.ts'
 import { parameterValue, tmParameters, tmParametersFrom } from './tm/parameters.ts'
 import { ContactStore } from './usrloc/contact-store.ts'
+import { listJournals, readJournal, removeJournal } from './usrloc/journal-disk.ts'
+import { JournalIntake } from './usrloc/journal-intake.ts'
 
 /** About a fifth of a second of events at 4000 calls a second. */
 const RING_BYTES = 1 << 23
 const HEALTH_PERIOD_MS = 1000
+const JOURNAL_RETRY_MS = 30_000
 const LIVE_ROWS = { rows: 100_000, rowsPerMessage: 1000 }
 
 export interface ControlPlaneSetup {
@@ -74,6 +76,9 @@ export class ControlPlane {
   readonly #log: Log
   readonly #logRoot: LogRoot
   readonly #store: ContactStore
+  readonly #intake: JournalIntake
+  /** Why registrations are refused, by SIP thread. */
+  readonly #troubles = new Map<number, string>()
   readonly #threads: readonly SipThread[]
   readonly #pool: WorkerPool
   readonly #logLevel: EngineLogLevel
@@ -102,6 +107,7 @@ export class ControlPlane {
     this.#log = this.#logRoot.module('control')
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     this.#store = new ContactStore(join(config.dataDir, 'location.sqlite'))
+    this.#intake = this.#journalIntake()
     const starts = this.#workerStarts()
     this.#threads = starts.map((start) => this.#startThread(start))
     this.#pool = new WorkerPool(this.#threads.map((thread) => thread.port))
@@ -166,7 +172,30 @@ export class ControlPlane {
     this.#http?.close()
     await this.#unix.close()
     this.#monitor.stop()
+    this.#closeStore()
+  }
+
+  /** What the last journals hold is taken over now or, when that fails, at the next start. */
+  #closeStore(): void {
+    try {
+      this.#intake.takeAll(listJournals(this.#setup.config.dataDir))
+    } catch (error) {
+      this.#log.error(String(error))
+    }
     this.#store.close()
+  }
+
+  #journalIntake(): JournalIntake {
+    const { timers } = this.#setup
+    const { soon } = this.#guarded()
+    return new JournalIntake({
+      commit: (changes) => this.#store.commit(changes),
+      read: readJournal,
+      remove: removeJournal,
+      soon: (work) => void soon(work),
+      later: (work) => void timers.after(JOURNAL_RETRY_MS, work),
+      log: this.#log,
+    })
   }
 
   /** A bug in what only watches must not end the calls. */
@@ -184,6 +213,7 @@ export class ControlPlane {
 
   #workerStarts(): readonly WorkerStart[] {
     const { config, clock } = this.#setup
+    this.#intake.takeAll(listJournals(config.dataDir))
     this.#store.purge(clock.wall())
     const contacts = this.#store.load(clock.wall())
     const crossing = createCrossingMemory(config.workers)
@@ -199,9 +229,9 @@ export class ControlPlane {
 
   #startThread(start: WorkerStart): SipThread {
     const { timers, spawn, onFatal } = this.#setup
-    const thread: SipThread = new SipThread(spawn(start), {
+    const thread = new SipThread(spawn(start), {
       startTimer: (action, ms) => timers.after(ms, action),
-      onNotice: (notice) => this.#hear(notice, start.worker, thread),
+      onNotice: (notice) => this.#hear(notice, start.worker),
       onDeath: (reason) => onFatal(`SIP thread ${start.worker} ended and with it the engine, which does not restart itself: ${reason}`),
     })
     // Whoever calls serve() hears of a failed start; until then nobody has missed it.
@@ -209,18 +239,24 @@ export class ControlPlane {
     return thread
   }
 
-  #hear(notice: WorkerNotice, worker: number, thread: SipThread): void {
+  #hear(notice: WorkerNotice, worker: number): void {
     if (notice.type === 'health') {
       this.#healths.set(`sip-${worker}`, notice.health)
       this.#stalls.heard(worker)
     } else if (notice.type === 'log') this.#setup.sink(notice.entry)
-    else if (notice.type === 'usrloc')
-      commitContacts(
-        this.#store,
-        notice,
-        (message) => thread.port.post(message),
-        (error) => this.#log.critical(String(error)),
-      )
+    else if (notice.type === 'journal-closed') this.#intake.take(notice.path)
+    else if (notice.type === 'registration-trouble') this.#noteTrouble(worker, notice.sentence)
+  }
+
+  #noteTrouble(worker: number, sentence: string | null): void {
+    if (sentence === null) this.#troubles.delete(worker)
+    else this.#troubles.set(worker, sentence)
+  }
+
+  #unhealthy(): string | null {
+    if (this.#stopping) return 'The engine is stopping'
+    const [trouble] = this.#troubles.values()
+    return trouble ?? null
   }
 
   /** A thread that is stuck cannot be stopped in order; whoever supervises the engine starts it again. */
@@ -321,7 +357,7 @@ export class ControlPlane {
       dispatcher,
       metrics: this.#metrics,
       token: this.#setup.token,
-      unhealthy: () => (this.#stopping ? 'The engine is stopping' : null),
+      unhealthy: () => this.#unhealthy(),
       onBug: (error) => this.#log.error(`An HTTP request failed: ${stackOf(error)}`),
     })
   }

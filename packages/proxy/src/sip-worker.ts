@@ -19,6 +19,7 @@ import { CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
+import { RegistrationJournal } from './thread/registration-journal.ts'
 import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
@@ -38,7 +39,7 @@ import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportObserver } from './transport/transport-observer.ts'
 import type { TransportUser } from './transport/transport.ts'
 import { Turn } from './transport/turn.ts'
-import { BatchedJournal } from './usrloc/batched-journal.ts'
+import type { ContactJournal } from './usrloc/contact-journal.ts'
 import { dumpLocation } from './usrloc/dump.ts'
 import { LocationSweeper } from './usrloc/location-sweeper.ts'
 import { Location } from './usrloc/location.ts'
@@ -70,7 +71,6 @@ class SipThread {
   readonly #log: LogRoot
   readonly #endpoints = new EndpointTable()
   readonly #location = new Location()
-  readonly #journal = new BatchedJournal((seq, batch) => post({ type: 'usrloc', seq, batch }))
   readonly #turn: Turn = new Turn(
     () => {
       this.#timer.advance()
@@ -95,6 +95,7 @@ class SipThread {
   #engine: Engine | null = null
   #script: Script | null = null
   #sweeper: LocationSweeper | null = null
+  #journal: RegistrationJournal | null = null
 
   constructor(start: WorkerStart) {
     this.#start = start
@@ -133,6 +134,7 @@ class SipThread {
     const { config, contacts } = this.#start
     this.#location.load(contacts)
     const source = readScript(config.script)
+    const journal = this.#openJournal()
     const port = datagramPort(process.env)
     const user = this.#user()
     const transport = await TransportLayer.open(transportSettings(config, process.env), {
@@ -144,7 +146,7 @@ class SipThread {
       others: this.#others?.streams ?? null,
     })
     this.#transport = transport
-    const engine = this.#compose(transport)
+    const engine = this.#compose(transport, journal)
     const script = this.#madeScript()
     const version = script.load(source)
     this.#engine = engine
@@ -164,7 +166,24 @@ class SipThread {
     })
   }
 
-  #compose(transport: TransportLayer): Engine {
+  #openJournal(): ContactJournal {
+    const opened = new RegistrationJournal(this.#start, {
+      turn: this.#turn,
+      closed: (path) => post({ type: 'journal-closed', path }),
+      trouble: (sentence) => this.#registrationTrouble(sentence),
+    })
+    this.#journal = opened
+    return opened.journal
+  }
+
+  #registrationTrouble(sentence: string | null): void {
+    const log = this.#log.module('usrloc')
+    if (sentence === null) log.notice('Registrations are written and accepted again')
+    else log.critical(sentence)
+    post({ type: 'registration-trouble', sentence })
+  }
+
+  #compose(transport: TransportLayer, journal: ContactJournal): Engine {
     const { config, worker } = this.#start
     return createEngine({
       params: this.#tm.values,
@@ -186,7 +205,7 @@ class SipThread {
       script: ({ transactions, replier, clock, counters, bus, params, heldReplies }) => {
         const registrar = new Registrar({
           location: this.#location,
-          journal: this.#others?.tell(this.#journal) ?? this.#journal,
+          journal: this.#others?.tell(journal) ?? journal,
           replies: replier,
           clock,
           counters,
@@ -267,7 +286,6 @@ class SipThread {
           this.#others?.attend()
           commands.run(message)
         })
-      else if (message.type === 'usrloc-committed') this.#turn.run(() => this.#journal.settled(message.seq, message.ok))
     })
   }
 
@@ -296,7 +314,7 @@ class SipThread {
   }
 
   #drain(engine: Engine, limit: unknown): Promise<number> {
-    return drain(engine.receiver, this.#counters, () => this.#journal.pending, Number(limit ?? 0))
+    return drain(engine.receiver, this.#counters, () => this.#journal?.journal.pending ?? 0, Number(limit ?? 0))
   }
 
   #reportHealth(): void {
@@ -313,6 +331,7 @@ class SipThread {
     this.#health.stop()
     this.#sweeper?.stop()
     this.#timer.stop()
+    this.#journal?.close()
     parentPort?.close()
   }
 

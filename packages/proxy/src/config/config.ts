@@ -53,6 +53,8 @@ export interface Config {
   readonly dataDir: string
   /** The engine's unix socket, inside of `dataDir`. */
   readonly controlSocket: string
+  /** When registrations reach the disk: within a second, or before their 200. */
+  readonly registrationSync: 'second' | 'always'
   /** SIP threads. */
   readonly workers: number
   /** Number of the level: `logLevels` of @signalbox/contract. */

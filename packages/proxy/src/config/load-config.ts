@@ -95,6 +95,7 @@ function build(
     http: settings.read('http', httpOrNone)[0],
     dataDir,
     controlSocket,
+    registrationSync: settings.read('registration-sync', syncMoment)[0],
     workers: workersFor(settings, listen, from.cores),
     logLevel: settings.read('log-level', levelNumber)[0],
     demo: settings.read('demo', yesOrNo)[0],
@@ -182,6 +183,11 @@ function yesOrNo(text: string): boolean {
   if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true
   if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false
   throw new AddressError('is neither true nor false; write true, yes, on or 1, or false, no, off or 0')
+}
+
+function syncMoment(text: string): 'second' | 'always' {
+  if (text === 'second' || text === 'always') return text
+  throw new AddressError('is no moment to sync: use second or always')
 }
 
 /**

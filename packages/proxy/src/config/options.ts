@@ -78,6 +78,13 @@ export const options = [
     initial: ['.signalbox'],
   },
   {
+    key: 'registration-sync',
+    section: 'Process',
+    value: 'WHEN',
+    help: 'A REGISTER is answered when the death of the process cannot undo it. When it reaches the disk: second (a power cut may cost the last second) or always (before the answer; costs CPU and time).',
+    initial: ['second'],
+  },
+  {
     key: 'workers',
     section: 'Process',
     value: 'N',

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { commitContacts } from './contact-commits.ts'
 import { SipThread, StartError, type WorkerLike } from './sip-thread.ts'
-import type { ReadyMessage, ToWorker } from './worker-messages.ts'
+import type { ReadyMessage } from './worker-messages.ts'
 
 const ready: ReadyMessage = {
   type: 'ready',
@@ -67,36 +66,7 @@ describe('SipThread', () => {
 
   it('passes on what else it says', () => {
     const { events, notices } = setup()
-    events.emit('message', { type: 'usrloc', seq: 1, batch: [] })
+    events.emit('message', { type: 'journal-closed', path: 'x' })
     expect(notices).toHaveLength(1)
-  })
-})
-
-describe('commitContacts', () => {
-  const commit = (fails: boolean) => {
-    const posted: ToWorker[] = []
-    const errors: unknown[] = []
-    const store = {
-      commit: () => {
-        if (fails) throw new Error('disk full')
-      },
-    }
-    commitContacts(
-      store,
-      { type: 'usrloc', seq: 4, batch: [] },
-      (message) => void posted.push(message),
-      (error) => void errors.push(error),
-    )
-    return { posted, errors }
-  }
-
-  it('tells the thread once the changes are on disk', () => {
-    expect(commit(false)).toEqual({ posted: [{ type: 'usrloc-committed', seq: 4, ok: true }], errors: [] })
-  })
-
-  it('tells the thread that nothing was kept', () => {
-    const { posted, errors } = commit(true)
-    expect(posted).toEqual([{ type: 'usrloc-committed', seq: 4, ok: false }])
-    expect(errors).toHaveLength(1)
   })
 })

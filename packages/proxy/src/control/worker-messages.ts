@@ -2,7 +2,6 @@ import type { FaultDefinition } from '@signalbox/contract'
 import type { Config } from '../config/config.ts'
 import type { CrossingMemory } from '../crossing/crossing-memory.ts'
 import type { LogEntry } from '../log/log-entry.ts'
-import type { ContactChange } from '../usrloc/contact-journal.ts'
 import type { Contact } from '../usrloc/contact.ts'
 
 /** Everything that passes between the control thread and a SIP thread over their MessagePort. Counters and events do not: they are shared memory. */
@@ -79,20 +78,26 @@ interface LogMessage {
   readonly entry: LogEntry
 }
 
-/** Binding changes that wait for their commit. */
-export interface UsrlocMessage {
-  readonly type: 'usrloc'
-  readonly seq: number
-  readonly batch: readonly ContactChange[]
+/** A journal of registrations that is complete: the store can take it over. */
+interface JournalClosedMessage {
+  readonly type: 'journal-closed'
+  readonly path: string
 }
 
-interface UsrlocCommittedMessage {
-  readonly type: 'usrloc-committed'
-  readonly seq: number
-  readonly ok: boolean
+/** Registrations cannot be written, and why; null: they can again. */
+interface RegistrationTroubleMessage {
+  readonly type: 'registration-trouble'
+  readonly sentence: string | null
 }
 
-export type FromWorker = CommandReply | ReadyMessage | FailedMessage | HealthMessage | LogMessage | UsrlocMessage
+export type FromWorker =
+  | CommandReply
+  | ReadyMessage
+  | FailedMessage
+  | HealthMessage
+  | LogMessage
+  | JournalClosedMessage
+  | RegistrationTroubleMessage
 /** What a thread says unasked. */
 export type WorkerNotice = Exclude<FromWorker, CommandReply>
-export type ToWorker = CommandMessage | UsrlocCommittedMessage
+export type ToWorker = CommandMessage

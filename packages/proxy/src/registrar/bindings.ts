@@ -76,7 +76,7 @@ class Update {
     else {
       const next = this.#contact(wanted, request, contact.ruid)
       this.#contacts[index] = next
-      this.#changes.push({ type: 'put', contact: next })
+      this.#changes.push({ type: isRefresh(contact, next) ? 'refresh' : 'put', contact: next })
       this.#touched.add(next.ruid)
       this.#updated++
     }
@@ -147,6 +147,25 @@ function supersedes(request: RegisterRequest, contact: Contact): boolean {
   if (request.callId !== contact.callId || request.cseq > contact.cseq) return true
   if (request.cseq < contact.cseq) throw new Rejection(400, 'CSeq is lower than that of an earlier REGISTER')
   return false
+}
+
+/** Only what a journal says about a refresh has changed. */
+function isRefresh(a: Contact, b: Contact): boolean {
+  return (
+    a.uri === b.uri &&
+    a.source === b.source &&
+    a.socket === b.socket &&
+    a.received === b.received &&
+    a.userAgent === b.userAgent &&
+    a.path === b.path &&
+    a.instance === b.instance &&
+    a.attributes === b.attributes &&
+    sameNumbers(a, b)
+  )
+}
+
+function sameNumbers(a: Contact, b: Contact): boolean {
+  return a.q === b.q && a.flags === b.flags && a.branchFlags === b.branchFlags && a.methods === b.methods && a.regId === b.regId
 }
 
 /** RFC 3261 10.3 step 7 compares URIs; RFC 5626 6 compares instance and reg-id where the phone gave both. */

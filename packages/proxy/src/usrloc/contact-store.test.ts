@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,32 +111,16 @@ describe('ContactStore', () => {
     )
   })
 
-  it('loses nothing that it acknowledged when its process is killed with SIGKILL', async () => {
-    const acknowledged = await commitUntilKilled(path, 25)
-    expect(acknowledged).toBeGreaterThanOrEqual(25)
+  it('refreshes a binding, and nothing of one that is not there', () => {
     const store = new ContactStore(path)
-    const contacts = store.load(NOW)
+    const contact = sampleContact('alice', 1)
+    const refreshed = { ...contact, callId: 'other', cseq: 7, expiresAt: NOW + 9000, lastModified: NOW + 1 }
+    store.commit([{ type: 'put', contact }])
+    store.commit([
+      { type: 'refresh', contact: refreshed },
+      { type: 'refresh', contact: sampleContact('bob', 1) },
+    ])
+    expect(store.load(NOW)).toEqual([refreshed])
     store.close()
-    const batches = new Map<string, number>()
-    for (const { aor } of contacts) batches.set(aor, (batches.get(aor) ?? 0) + 1)
-    for (let batch = 0; batch < acknowledged; batch++) expect(batches.get(`user${batch}`)).toBe(3)
-    // The one in flight is there as a whole or not at all.
-    for (const count of batches.values()) expect(count).toBe(3)
-    expect(batches.size - acknowledged).toBeLessThanOrEqual(1)
-  }, 30_000)
+  })
 })
-
-/** Starts a process that commits without pause and kills it once it has acknowledged `enough` batches. Returns how many it acknowledged. */
-function commitUntilKilled(file: string, enough: number): Promise<number> {
-  const script = new URL('../../test/usrloc/crash-writer.ts', import.meta.url).pathname
-  const writer = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  writer.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk
-    if (said.split('\n').length > enough) writer.kill('SIGKILL')
-  })
-  return new Promise((resolve, reject) => {
-    writer.on('error', reject)
-    writer.on('close', () => resolve(said.split('\n').length - 1))
-  })
-}

@@ -42,14 +42,17 @@ ON CONFLICT (ruid) DO UPDATE SET domain = excluded.domain, aor = excluded.aor, c
 /** From version 1. */
 const ADD_ATTRIBUTES = `ALTER TABLE location ADD COLUMN attributes TEXT NOT NULL DEFAULT ''; PRAGMA user_version = ${VERSION};`
 
+const REFRESH = 'UPDATE location SET callid = ?, cseq = ?, expires = ?, last_modified = ? WHERE ruid = ?'
+
 /**
- * The bindings on disk (SQLite), written by the control thread only. WAL with synchronous=FULL: a commit that has returned
- * survives kill -9 and a power cut. The lock is held as long as the store is open, so two engines cannot share one file.
+ * The bindings on disk (SQLite), written by the control thread only, from the journals of the SIP threads. WAL with
+ * synchronous=FULL: once a commit has returned, the journal that it came from may go. The lock is held as long as the store is open, so two engines cannot share one file.
  */
 export class ContactStore {
   readonly path: string
   readonly #database: DatabaseSync
   readonly #put: StatementSync
+  readonly #refresh: StatementSync
   readonly #remove: StatementSync
 
   /** Opens or creates the file. Throws ContactStoreError when that is impossible. */
@@ -59,6 +62,7 @@ export class ContactStore {
     try {
       prepareSchema(database, path)
       this.#put = database.prepare(PUT)
+      this.#refresh = database.prepare(REFRESH)
       this.#remove = database.prepare('DELETE FROM location WHERE ruid = ?')
     } catch (error) {
       database.close()
@@ -71,10 +75,7 @@ export class ContactStore {
   commit(changes: readonly ContactChange[]): void {
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      for (const change of changes) {
-        if (change.type === 'put') this.#write(change.contact)
-        else this.#remove.run(change.ruid)
-      }
+      for (const change of changes) this.#apply(change)
       this.#database.exec('COMMIT')
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
@@ -103,6 +104,15 @@ export class ContactStore {
 
   close(): void {
     this.#database.close()
+  }
+
+  #apply(change: ContactChange): void {
+    if (change.type === 'put') this.#write(change.contact)
+    else if (change.type === 'remove') this.#remove.run(change.ruid)
+    else {
+      const { callId, cseq, expiresAt, lastModified, ruid } = change.contact
+      this.#refresh.run(callId, cseq, expiresAt, lastModified, ruid)
+    }
   }
 
   #write(c: Contact): void {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../clock/fake-clock.ts'
 import { TimerWheel } from '../clock/timer-wheel.ts'
-import { BatchedJournal } from './batched-journal.ts'
 import { sampleContact } from '../../test/usrloc/sample-contact.ts'
 import { dumpLocation } from './dump.ts'
 import { LocationSweeper } from './location-sweeper.ts'
@@ -95,30 +94,5 @@ describe('ul.dump', () => {
     ])
     location.load([sampleContact('alice', 1, now + 1)])
     expect(dumpLocation(location, now, true).Domains[0].Domain.AoRs).toEqual([{ AoR: 'alice' }])
-  })
-})
-
-describe('BatchedJournal', () => {
-  it('sends one batch at a time and gathers the rest', () => {
-    const posted: [number, number][] = []
-    const done: string[] = []
-    const journal = new BatchedJournal((seq, batch) => posted.push([seq, batch.length]))
-    const append = (name: string): void => journal.append([{ type: 'remove', ruid: name }], (ok) => done.push(`${name} ${ok}`))
-    append('a')
-    append('b')
-    append('c')
-    expect(posted).toEqual([[1, 1]])
-    journal.settled(7, true)
-    expect(done).toEqual([])
-    journal.settled(1, true)
-    expect(posted).toEqual([
-      [1, 1],
-      [2, 2],
-    ])
-    expect(done).toEqual(['a true'])
-    expect(journal.pending).toBe(2)
-    journal.settled(2, false)
-    expect(done).toEqual(['a true', 'b false', 'c false'])
-    expect(journal.pending).toBe(0)
   })
 })

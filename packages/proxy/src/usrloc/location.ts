@@ -84,7 +84,7 @@ export class Location {
   /** Takes over changes that another SIP thread has committed. */
   follow(changes: readonly ContactChange[]): void {
     for (const change of changes) {
-      const record = change.type === 'put' ? this.#record(change.contact.table, change.contact.aor) : this.#byRuid.get(change.ruid)
+      const record = change.type === 'remove' ? this.#byRuid.get(change.ruid) : this.#record(change.contact.table, change.contact.aor)
       if (record === undefined) continue
       this.#apply(record, [change])
       this.#dropIfEmpty(record)
@@ -164,7 +164,7 @@ export class Location {
 function changed(contacts: readonly Contact[], changes: readonly ContactChange[]): readonly Contact[] {
   const result = contacts.slice()
   for (const change of changes) {
-    const ruid = change.type === 'put' ? change.contact.ruid : change.ruid
+    const ruid = change.type === 'remove' ? change.ruid : change.contact.ruid
     const index = result.findIndex((contact) => contact.ruid === ruid)
     if (change.type === 'remove') {
       if (index !== -1) result.splice(index, 1)
