@@ -72,6 +72,7 @@ describe('defaults', () => {
       dataDir: '/srv/sip/.signalbox',
       controlSocket: '/srv/sip/.signalbox/control.sock',
       workers: 1,
+      registrationSync: 'second',
       logLevel: 2,
       demo: false,
       engineOnly: false,

@@ -20,7 +20,15 @@ export class RegistrationJournal {
   constructor({ config, worker }: WorkerStart, { turn, closed, trouble }: JournalUse) {
     const syncFirst = config.registrationSync === 'always'
     try {
-      this.#disk = new JournalDisk({ folder: config.dataDir, worker, syncFirst, closed, trouble, turn: (work) => turn.run(work) })
+      this.#disk = new JournalDisk({
+        folder: config.dataDir,
+        worker,
+        syncFirst,
+        closed,
+        trouble,
+        turn: (work) => turn.run(work),
+        after: (ms, work) => void setTimeout(work, ms).unref(),
+      })
     } catch (error) {
       throw new Error(`No journal of registrations can be made in --data-dir ${config.dataDir}: ${String(error)}`, { cause: error })
     }

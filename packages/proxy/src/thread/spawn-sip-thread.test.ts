@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import dgram from 'node:dgram'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ringBytes } from '../bus/event-ring.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { CommandReply, FromWorker, ReadyMessage, WorkerStart } from '../control/worker-messages.ts'
@@ -10,8 +13,18 @@ import { createCrossingMemory } from '../crossing/crossing-memory.ts'
 import { COUNTERS } from '../metrics/counter-layout.ts'
 import { spawnSipThread } from './spawn-sip-thread.ts'
 
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sip-thread-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
 function startOf(...listen: readonly string[]): WorkerStart {
-  const request = loadConfig(listen.flatMap((one) => ['--listen', one]))
+  const request = loadConfig(['--data-dir', folder, ...listen.flatMap((one) => ['--listen', one])])
   if (request.kind !== 'run') throw new Error(request.kind)
   const counters = new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT)
   return {
@@ -94,7 +107,7 @@ describe('SIP thread', () => {
       const { COUNTERS } = await import(at('../metrics/counter-layout.ts'))
       const { ringBytes } = await import(at('../bus/event-ring.ts'))
       const { createCrossingMemory } = await import(at('../crossing/crossing-memory.ts'))
-      const { config } = loadConfig(['--listen', 'udp:127.0.0.1:0'])
+      const { config } = loadConfig(['--data-dir', ${JSON.stringify(folder)}, '--listen', 'udp:127.0.0.1:0'])
       const shared = (bytes) => new SharedArrayBuffer(bytes)
       const worker = spawnSipThread({ worker: 0, config, counters: shared(COUNTERS * 8), ring: shared(ringBytes(65536)), crossing: createCrossingMemory(1), contacts: [] })
       worker.on('message', (message) => { if (message.type === 'ready') process.exit(7) })`

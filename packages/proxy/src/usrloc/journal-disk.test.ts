@@ -31,6 +31,7 @@ function open(options: Partial<JournalDiskOptions> = {}) {
     closed: (path) => void closed.push(basename(path)),
     trouble: (sentence) => void troubles.push(sentence),
     turn: (work) => work(),
+    after: () => undefined,
     ...options,
   })
   const batch = new JournalBatch()

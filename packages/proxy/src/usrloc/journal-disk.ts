@@ -39,6 +39,8 @@ export interface JournalDiskOptions {
   readonly trouble: (sentence: string | null) => void
   /** Runs what a sync sets off. */
   readonly turn: (work: () => void) => void
+  /** A timer that keeps nobody alive. */
+  readonly after: (ms: number, work: () => void) => void
   /** Octets beyond which a file is full. */
   readonly full?: number
   readonly write?: WriteAt
@@ -65,7 +67,8 @@ export class JournalDisk implements JournalFile {
   #path: string
   #fd: number
   #size = 0
-  #timer: NodeJS.Timeout | null = null
+  #syncs = false
+  #closed = false
   #trouble: string | null = null
   /** Beyond what was appended there is the rest of a write that failed, and it could not be cut off. */
   #spoilt = false
@@ -88,7 +91,10 @@ export class JournalDisk implements JournalFile {
       return false
     }
     this.#settle()
-    this.#timer ??= setTimeout(this.#syncLater, SYNC_INTERVAL)
+    if (!this.#syncs) {
+      this.#syncs = true
+      this.#options.after(SYNC_INTERVAL, this.#syncLater)
+    }
     return true
   }
 
@@ -100,8 +106,7 @@ export class JournalDisk implements JournalFile {
   }
 
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#closed = true
     fdatasyncSync(this.#fd)
     closeSync(this.#fd)
   }
@@ -160,11 +165,12 @@ export class JournalDisk implements JournalFile {
   }
 
   readonly #syncLater = (): void => {
-    this.#timer = null
+    this.#syncs = false
+    if (this.#closed) return
     const fd = this.#fd
     fdatasync(fd, (error) => {
       // It may have been closed meanwhile: then the store has it.
-      if (error !== null && fd === this.#fd) this.#fail(error)
+      if (error !== null && fd === this.#fd && !this.#closed) this.#fail(error)
     })
   }
 

@@ -12,6 +12,7 @@ const disk = new JournalDisk({
   closed: () => undefined,
   trouble: () => undefined,
   turn: (work) => work(),
+  after: () => undefined,
   full: 4096,
 })
 const journal = new AppendedJournal(disk, { syncFirst: false, wantFlush: () => undefined })

@@ -13,6 +13,7 @@ export function writeJournal(folder: string, batches: readonly (readonly Contact
       if (sentence !== null) throw new Error(sentence)
     },
     turn: (work) => work(),
+    after: () => undefined,
   })
   const journal = new AppendedJournal(disk, { syncFirst: false, wantFlush: () => undefined })
   for (const batch of batches) {
