@@ -38,6 +38,11 @@ const created = Type.Object({
   cseq: Type.String(),
   source: Type.String({ description: 'proto:ip:port; empty for a local transaction' }),
   local: Type.Boolean(),
+  late: Type.Optional(
+    Type.Boolean({
+      description: 'True: not recorded from its beginning, but from here on, because something happened to it that should be seen',
+    }),
+  ),
 })
 const state = Type.Object({ machine: MachineKind, from: Type.String(), to: Type.String() })
 const timerArmed = Type.Object({ timer, ms: Type.Number({ description: 'Until it fires' }) })
@@ -78,6 +83,10 @@ const overdue = Type.Object({
   timer: Type.String({ description: 'Timer that keeps it, none if no timer is armed' }),
   ageMs: Type.Number({ description: 'Since it was created' }),
 })
+const blocklisted = Type.Object({
+  remote: Type.String({ description: 'proto:ip:port' }),
+  reason: Type.String({ description: 'What it has done', examples: ['send', 'timeout', '503'] }),
+})
 
 /** Kind of an event to the shape of its `data` (console spec 5.1; moments of tm-reference 7). */
 export const eventData = {
@@ -99,6 +108,7 @@ export const eventData = {
   'sl-reply': statelessReply,
   'parse-error': parseError,
   overdue,
+  blocklisted,
 } as const
 
 export type EventKindName = keyof typeof eventData
@@ -142,6 +152,7 @@ export const EngineEvent = Type.Union(
     event('sl-reply', statelessReply),
     event('parse-error', parseError),
     event('overdue', overdue),
+    event('blocklisted', blocklisted),
   ],
   { description: 'One event of the engine' },
 )

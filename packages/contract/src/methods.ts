@@ -7,6 +7,7 @@ import { method, optional, type Method, type MethodDefinition } from './method-d
 import { signalboxMethods } from './signalbox-methods.ts'
 import { statisticsMethods } from './statistics-methods.ts'
 import { tmMethods } from './tm-methods.ts'
+import { traceMethods } from './trace-methods.ts'
 import { uacMethods } from './uac-methods.ts'
 
 /** The methods of the engine by name. Served on the unix socket; all but the streaming ones also by POST /RPC and /api/v1/rpc. */
@@ -18,6 +19,7 @@ export const methods = {
   ...dnsMethods,
   ...statisticsMethods,
   ...signalboxMethods,
+  ...traceMethods,
   'ul.dump': method<[brief?: 'brief']>()('ul.dump', {
     parameters: [optional('brief', Type.Literal('brief'), 'Addresses of record only')],
     result: LocationDump,

@@ -16,6 +16,7 @@ const stats = {
   heapUsed: 1,
   rss: 1,
   eventsLost: 0,
+  recordedOneIn: 1,
   uptimeS: 1.5,
 }
 const messages = [

@@ -18,6 +18,7 @@ export const TmStatsData = Type.Object({
   heapUsed: count('Bytes of the JavaScript heap'),
   rss: count('Resident bytes of the engine'),
   eventsLost: count('Events lost because nobody drained the ring in time'),
+  recordedOneIn: Type.Integer({ minimum: 1, description: 'Events are recorded of one call in so many; 1: of all' }),
   uptimeS: Type.Number({ minimum: 0 }),
 })
 export type TmStatsData = Static<typeof TmStatsData>

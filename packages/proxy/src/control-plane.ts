@@ -7,6 +7,7 @@ import { EventRingReader, ringBytes } from './bus/event-ring.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Config } from './config/config.ts'
 import { VERSION } from './config/version.ts'
+import { CallTraceList } from './control/call-trace-list.ts'
 import { ControlFault } from './control/control-fault.ts'
 import { eventDecoder } from './control/event-decoder.ts'
 import { EventDrain } from './control/event-drain.ts'
@@ -37,7 +38,6 @@ import { engineMethods } from './rpc/engine-methods.ts'
 import { createHttpServer } from './rpc/http-server.ts'
 import { listenHttp } from './rpc/listen-http.ts'
 import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
-import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
 import { readScript } from './script/read-script.ts'
@@ -116,7 +116,6 @@ export class ControlPlane {
     this.#drain = new EventDrain(
       starts.map((start) => new EventRingReader(start.ring)),
       this.#events,
-      () => this.#counters.get(Counter.tmTotal),
     )
     this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset: (worker) => this.#ready[worker]?.wallOffset ?? 0 })
     this.#metrics = this.#buildMetrics()
@@ -275,24 +274,10 @@ export class ControlPlane {
       startedAt: this.#startedAt,
       datagramPort: () => this.#ready[0]?.datagramPort ?? 'none',
       eventsLost: () => this.#events.lost,
+      recordedOneIn: () => this.#drain.oneIn,
       healths: () => this.#healths,
     }
     return new PrometheusText([...tmMetrics(this.#counters), ...messageMetrics(this.#counters), ...processMetrics(facts)])
-  }
-
-  /** Topics made of events keep the recording on for as long as they are open. */
-  #watching(feed: TopicFeed): TopicFeed {
-    const end = this.#drain.watch()
-    const { periodMs } = feed
-    return {
-      periodMs,
-      snapshot: () => feed.snapshot(),
-      next: () => feed.next(),
-      close: () => {
-        end()
-        feed.close()
-      },
-    }
   }
 
   #openTopic(topic: string): ReturnType<typeof openTopic> {
@@ -303,12 +288,12 @@ export class ControlPlane {
         counters: this.#counters,
         healths: () => this.#healths,
         eventsLost: () => this.#events.lost,
+        recordedOneIn: () => this.#drain.oneIn,
         now: () => clock.wall(),
         startedAt: this.#startedAt,
       })
     const live = new LiveTransactions(this.#events, this.#decode, total, LIVE_ROWS)
-    const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
-    return feed === null || topic === 'tm.stats' ? feed : this.#watching(feed)
+    return openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
   }
 
   #buildDispatcher(): Dispatcher {
@@ -322,6 +307,8 @@ export class ControlPlane {
       decode: this.#decode,
       metrics: this.#metrics,
       subscriptions: this.#subscriptions,
+      traces: new CallTraceList(this.#pool, this.#setup.clock),
+      recordedOneIn: () => this.#drain.oneIn,
       logLevel: this.#logLevel,
       settings: this.#buildSettings(),
       fixedStatistics: { registrar: registrarStatistics },

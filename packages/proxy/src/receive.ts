@@ -87,7 +87,7 @@ export class Receiver implements TransportUser {
   }
 
   #request(m: RoutedMessage): void {
-    const { transactions, replier, script, counters } = this.#layers
+    const { transactions, replier, script, counters, bus } = this.#layers
     const { message } = m
     counters[requestCounter(Direction.RECEIVED, m.source.transport, message.method)]++
     if (transactions.absorb(m)) return
@@ -98,14 +98,16 @@ export class Receiver implements TransportUser {
       return
     }
     m.routeType = RouteType.REQUEST
+    m.recorded = bus.records(m)
     if (!script.request(m) && !m.answered) replier.reply(m, 500, 'Server Internal Error')
     transactions.endOfScript(m)
   }
 
   #reply(m: RoutedMessage): void {
-    const { script, counters } = this.#layers
+    const { script, counters, bus } = this.#layers
     counters[responseCounter(Direction.RECEIVED, m.source.transport, m.message.status)]++
     m.routeType = RouteType.CORE_ONREPLY
+    if (script.hasReplyRoute) m.recorded = bus.records(m)
     if (!script.hasReplyRoute || script.reply(m)) this.#toTransaction(m)
   }
 
@@ -144,7 +146,7 @@ export class Receiver implements TransportUser {
   #refuse(m: RoutedMessage, error: SipParseError, bytes: Uint8Array): void {
     const { replier, counters, bus } = this.#layers
     counters[Counter.parseErrors]++
-    if (bus.on) this.#report(m, error, bytes)
+    if (bus.notable()) this.#report(m, error, bytes)
     if (!m.message.answerable || !m.message.isRequest) return
     counters[Counter.badRequests]++
     replier.reply(m, error.status, error.status === 400 ? `Bad Request (${error.rule})` : '')

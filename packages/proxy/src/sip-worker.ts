@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Trace } from './bus/call-traces.ts'
 import { EventRingWriter } from './bus/event-ring.ts'
 import { VERSION } from './config/version.ts'
 import type { FromWorker, ScriptStatus, ToWorker, WorkerStart } from './control/worker-messages.ts'
@@ -100,9 +101,9 @@ class SipThread {
   constructor(start: WorkerStart) {
     this.#start = start
     this.#counters = createCounters(start.counters)
-    this.#ring = new EventRingWriter(start.ring, systemClock)
     this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
+    this.#ring = new EventRingWriter(start.ring, systemClock, () => this.#core.recorded_transactions)
     const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
     const source = new SystemDns({ params: this.#core, clock: systemClock, run: inTurn, servers: start.config.dnsServers })
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
@@ -295,6 +296,7 @@ class SipThread {
       ...factCommands(transport, this.#location),
       ...parameterCommands({ tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }),
       'ul.dump': ([brief]) => dumpLocation(this.#location, systemClock.wall(), brief === 'brief'),
+      'trace.set': ([traces]) => void this.#ring.traces.set(traces as readonly Trace[]),
       log_level: ([level]) => {
         if (typeof level === 'number') this.#log.level = level
         return this.#log.level
@@ -321,6 +323,7 @@ class SipThread {
     this.#health.start()
     this.#healthTimer = setInterval(() => {
       post({ type: 'health', health: this.#health.take() })
+      this.#ring.tick()
       this.#engine?.transactions.watchLifetimes()
     }, HEALTH_INTERVAL)
   }

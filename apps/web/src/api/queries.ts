@@ -1,4 +1,4 @@
-import type { EngineInfo } from '@signalbox/contract'
+import type { EngineInfo, TraceList } from '@signalbox/contract'
 import { queryOptions } from '@tanstack/react-query'
 import type { Client } from './client.ts'
 
@@ -9,5 +9,12 @@ export const queries = {
       queryKey: ['info'],
       queryFn: () => client.call('signalbox.info', []) as Promise<EngineInfo>,
       staleTime: 30_000,
+    }),
+  /** Others may start traces, and they end by themselves. */
+  traces: (client: Client) =>
+    queryOptions({
+      queryKey: ['traces'],
+      queryFn: () => client.call('signalbox.trace.list', []) as Promise<TraceList>,
+      refetchInterval: 15_000,
     }),
 } as const

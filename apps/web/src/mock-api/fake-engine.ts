@@ -135,6 +135,7 @@ export class FakeEngine implements TransactionHost {
       t,
       stats: { ...this.#stats },
       ...this.#counters,
+      recordedOneIn: 1,
       loopDelayP50Ms: 0.3 + 0.08 * Math.sin(t / 9000),
       loopDelayP99Ms: 1.4 + 0.5 * wave + 0.6 * this.random.next(),
       heapUsed: 42e6 + ((t / 1000) % 37) * 210_000,

@@ -5,6 +5,7 @@ import { useCallback, useMemo } from 'react'
 import { useConsole, useEvents } from '../api/console.ts'
 import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
+import { RecordingButton } from '../components/RecordingButton.tsx'
 import { useHeld } from '../components/use-held.ts'
 import { useStale } from '../components/use-stale.ts'
 import { formatCount } from '../format/number.ts'
@@ -46,6 +47,7 @@ export function EventsPage() {
         <span className="text-xs text-muted max-sm:order-1 max-sm:w-full" role="status">
           {countText(events.length, snapshot.events.length)}
         </span>
+        <RecordingButton />
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
         <div className="flex w-full gap-1 overflow-x-auto max-sm:order-2" role="group" aria-label="Kinds">
           {KIND_GROUP_NAMES.map((group) => (

@@ -6,6 +6,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { useConsole, useTransactions } from '../api/console.ts'
 import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
+import { RecordingButton } from '../components/RecordingButton.tsx'
 import { useHeld } from '../components/use-held.ts'
 import { useStale } from '../components/use-stale.ts'
 import { parseFilter } from '../filter/filter.ts'
@@ -56,6 +57,7 @@ export function TransactionsPage() {
         <span className="text-xs text-muted" role="status">
           <Total snapshot={snapshot} shown={rows.length} />
         </span>
+        <RecordingButton />
         <PauseButton paused={held.paused} unseen={live.appeared - snapshot.appeared} onToggle={held.toggle} />
       </div>
       <div className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>

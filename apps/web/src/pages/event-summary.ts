@@ -1,4 +1,4 @@
-import type { EngineEvent } from '@signalbox/contract'
+import type { EngineEvent, EngineEventOf } from '@signalbox/contract'
 import { isMessage, summarise } from '../ladder/message-summary.ts'
 import { formatDuration } from '../format/time.ts'
 
@@ -10,7 +10,7 @@ export const KIND_GROUPS = {
   timers: { label: 'Timers', kinds: ['timer-armed', 'timer-fired', 'timer-cancelled'] },
   replies: { label: 'Reply choice', kinds: ['reply-candidate', 'reply-picked', 'reply-dropped'] },
   script: { label: 'Script', kinds: ['script-enter', 'script-exit', 'script-error'] },
-  rejects: { label: 'Stateless and rejects', kinds: ['sl-reply', 'parse-error'] },
+  rejects: { label: 'Stateless and rejects', kinds: ['sl-reply', 'parse-error', 'blocklisted'] },
 } as const satisfies Record<string, { label: string; kinds: readonly EngineEvent['kind'][] }>
 
 export type KindGroup = keyof typeof KIND_GROUPS
@@ -42,10 +42,14 @@ export function summariseEvent(event: EngineEvent): EventSummary {
   return { text: describe(event), remote: 'remote' in event.data ? event.data.remote : '' }
 }
 
+function describeCreated({ data }: EngineEventOf<'created'>): string {
+  return `${data.method} ${data.ruri}${data.late === true ? ' (recorded from here on)' : ''}`
+}
+
 function describe(event: EngineEvent): string {
   switch (event.kind) {
     case 'created':
-      return `${event.data.method} ${event.data.ruri}`
+      return describeCreated(event)
     case 'state':
       return `${event.data.machine} ${event.data.from} → ${event.data.to}`
     case 'timer-armed':
@@ -68,6 +72,8 @@ function describe(event: EngineEvent): string {
       return `${event.data.status} ${event.data.reason} to ${event.data.method}`
     case 'parse-error':
       return `${event.data.rule} at byte ${event.data.offset}`
+    case 'blocklisted':
+      return `for ${event.data.reason}`
     default:
       return ''
   }

@@ -37,6 +37,7 @@ function message(t: number, created: number): DataMessage {
       heapUsed: 1000,
       rss: 2000,
       eventsLost: 0,
+      recordedOneIn: 1,
       uptimeS: 1,
     },
   }

@@ -144,7 +144,7 @@ function restarted(before: Sample, after: Sample): boolean {
 }
 
 function flatten(message: TmStatsData): Readonly<Record<Metric, number>> {
-  const { t: _t, stats, uptimeS: _uptime, ...engine } = message
+  const { t: _t, stats, uptimeS: _uptime, recordedOneIn: _share, ...engine } = message
   return { ...stats, ...engine }
 }
 

@@ -1,3 +1,5 @@
+import type { CallFacts } from './call-traces.ts'
+
 /** What an event is about: a transaction, or nothing (label 0). */
 export interface EventSubject {
   readonly index: number
@@ -21,16 +23,23 @@ export interface EventFact {
 }
 
 /**
- * Where the engine's layers report what happens. `on` is the one branch test that events cost when nobody listens:
- * callers write `if (bus.on) bus.emit(...)`. Emitting never waits.
+ * Where the engine's layers report what happens. Whether the events of a call are recorded is asked once, when its transaction is
+ * created; after that they cost the others one branch test. Emitting never waits.
  */
 export interface EventBus {
   readonly on: boolean
+  /** Is this call one of those that are recorded? The same for all its requests, as long as the load does not change. */
+  records(call: CallFacts): boolean
+  /** May something that an operator should see be recorded whatever its call? There is a limit to that, too. */
+  notable(): boolean
   emit(kind: number, subject: EventSubject, branch: number, fact: EventFact): void
 }
 
 /** For engines that nobody watches. */
-export const silentBus: EventBus = { on: false, emit: () => undefined }
+export const silentBus: EventBus = { on: false, records: () => false, notable: () => false, emit: () => undefined }
+
+/** For tests and tools that want every event. */
+export const everything = { on: true, records: () => true, notable: () => true } as const
 
 export function emptyFact(): EventFact {
   return { a: 0, b: 0, c: 0, text: '', bytes: new Uint8Array(0), start: 0, end: 0 }

@@ -19,6 +19,8 @@ export const EventKind = {
   'script-error': 17,
   /** A transaction is older than its longest legal life. */
   overdue: 18,
+  /** A destination is sent nothing for a while. */
+  blocklisted: 19,
 } as const
 
 export type EventKindName = keyof typeof EventKind

@@ -1,5 +1,8 @@
 import type { EventBus, EventFact, EventSubject } from './event-bus.ts'
 import type { Clock } from '../clock/clock.ts'
+import { CallSampler, callHash } from './call-sampler.ts'
+import { CallTraces, type CallFacts } from './call-traces.ts'
+import { EventKind } from './event-kind.ts'
 import { PADDING, RECORD_HEADER } from './event-record.ts'
 
 /*
@@ -10,6 +13,12 @@ const POSITIONS = 64
 const WRITTEN = 0
 const READ = 1
 const ENABLED = 2
+const ONE_IN = 3
+
+/** Transactions a second that are recorded before calls are left out. */
+const BUDGET = 100
+/** What should be seen whatever its call, a second. */
+const NOTABLE = 50
 
 /** Bytes of shared memory for a ring of `capacity` bytes (a power of two). */
 export function ringBytes(capacity: number): number {
@@ -22,24 +31,57 @@ export class EventRingWriter implements EventBus {
   readonly #data: Uint8Array
   readonly #capacity: number
   readonly #clock: Clock
+  readonly #budget: () => number
+  readonly #sampler = new CallSampler()
+  readonly traces = new CallTraces()
+  #noted = 0
   #seq = 0
   /** Events that found no room. */
   lost = 0
 
-  constructor(shared: SharedArrayBuffer | ArrayBuffer, clock: Clock) {
+  /** `budget`: transactions a second that are recorded before calls are left out; 0 records nothing. */
+  constructor(shared: SharedArrayBuffer | ArrayBuffer, clock: Clock, budget: () => number = () => BUDGET) {
     this.#positions = new Int32Array(shared, 0, POSITIONS >> 2)
     this.#view = new DataView(shared, POSITIONS)
     this.#data = new Uint8Array(shared, POSITIONS)
     this.#capacity = this.#data.length
     this.#clock = clock
+    this.#budget = budget
   }
 
   get on(): boolean {
     return this.#positions[ENABLED] !== 0
   }
 
+  records(call: CallFacts): boolean {
+    if (!this.on) return false
+    const { traces } = this
+    if (this.#sampler.oneIn === 1 && traces.none) return this.#budget() > 0
+    const { bytes, callIdStart, callIdEnd } = call.message
+    const hash = callHash(bytes, callIdStart, callIdEnd)
+    if (!traces.none && traces.match(call, hash)) return true
+    return this.#sampler.takes(hash) && this.#budget() > 0
+  }
+
+  notable(): boolean {
+    return this.on && ++this.#noted <= NOTABLE
+  }
+
+  /** Once a second. */
+  tick(): void {
+    this.#noted = 0
+    this.#sampler.tick(this.#budget())
+    this.traces.tick(this.#clock.wall())
+    this.#tellShare()
+  }
+
+  #tellShare(): void {
+    Atomics.store(this.#positions, ONE_IN, this.#sampler.oneIn)
+  }
+
   emit(kind: number, subject: EventSubject, branch: number, fact: EventFact): void {
     const seq = ++this.#seq
+    if (kind === EventKind.created && this.#sampler.spend(this.#budget())) this.#tellShare()
     const length = fact.end - fact.start
     const size = (RECORD_HEADER + fact.text.length + length + 7) & ~7
     const at = this.#reserve(size)
@@ -93,6 +135,11 @@ export class EventRingReader {
     this.#positions = new Int32Array(shared, 0, POSITIONS >> 2)
     this.#view = new DataView(shared, POSITIONS)
     this.#data = new Uint8Array(shared, POSITIONS)
+  }
+
+  /** One call in so many is recorded. */
+  get oneIn(): number {
+    return Math.max(1, Atomics.load(this.#positions, ONE_IN))
   }
 
   /** Switches the writer on or off. */

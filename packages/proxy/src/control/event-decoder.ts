@@ -38,6 +38,9 @@ const kindNames = namesByNumber(EventKind)
 const machineNames = namesByNumber(Machine)
 const timerNames = namesByNumber(TimerKind)
 
+/** Bits of the blocklist (dns/dst-blocklist.ts). */
+const blocklistReasons: Readonly<Record<number, string>> = { 2: 'send', 16: 'timeout', 32: '503' }
+
 function namesByNumber(numbers: Readonly<Record<string, number>>): readonly (string | undefined)[] {
   const names: (string | undefined)[] = []
   for (const [name, number] of Object.entries(numbers)) names[number] = name
@@ -62,6 +65,7 @@ function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, Da
     [EventKind['script-error']]: ({ text }) => scriptErrorData(text),
     [EventKind['sl-reply']]: statelessReplyData,
     [EventKind['parse-error']]: parseErrorData,
+    [EventKind.blocklisted]: (event) => ({ remote: remoteOf(event), reason: blocklistReasons[event.a] ?? String(event.a) }),
     [EventKind.overdue]: ({ a, b }) => ({ timer: a === 0 ? 'none' : timerName(a), ageMs: b }),
   }
 }
@@ -69,7 +73,8 @@ function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, Da
 function createdData(event: LoggedEvent): object {
   const raw = rawOf(event)
   const { method, ruri } = outlineOf(raw)
-  const local = event.b === 1
+  const local = (event.b & 1) !== 0
+  const late = (event.b & 2) !== 0
   return {
     kind: machineNames[event.a],
     method,
@@ -80,6 +85,7 @@ function createdData(event: LoggedEvent): object {
     cseq: headerOf(raw, 'cseq'),
     source: local ? '' : remoteOf(event),
     local,
+    ...(late && { late }),
   }
 }
 

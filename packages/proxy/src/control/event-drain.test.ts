@@ -2,49 +2,39 @@ import { describe, expect, it } from 'vitest'
 import { EventDrain } from './event-drain.ts'
 import { EventLog } from './event-log.ts'
 
-function setup(): { drain: EventDrain; second: (newTransactions: number) => void; isOn: () => boolean } {
-  let on = false
-  let transactions = 0
-  const actions: (() => void)[] = []
-  const drain = new EventDrain(
-    [{ setEnabled: (enabled) => void (on = enabled), take: () => undefined }],
-    new EventLog(),
-    () => transactions,
-  )
-  drain.start((_ms, action) => {
-    actions.push(action)
-    return () => undefined
-  })
-  const second = (newTransactions: number): void => {
-    transactions += newTransactions
-    actions[1]()
+function source(oneIn: number) {
+  const seen = { enabled: false, taken: 0 }
+  return {
+    seen,
+    oneIn,
+    setEnabled: (on: boolean) => void (seen.enabled = on),
+    take: () => void seen.taken++,
   }
-  return { drain, second, isOn: () => on }
 }
 
 describe('EventDrain', () => {
-  it('records while the load is low', () => {
-    const { second, isOn } = setup()
-    second(99)
-    expect(isOn()).toBe(true)
+  it('switches the recording on for as long as it runs', () => {
+    const one = source(1)
+    const drain = new EventDrain([one], new EventLog())
+    drain.start(() => () => undefined)
+    expect(one.seen.enabled).toBe(true)
+    drain.stop()
+    expect(one.seen.enabled).toBe(false)
   })
 
-  it('stops under load and begins again when it is calm', () => {
-    const { second, isOn } = setup()
-    second(500)
-    expect(isOn()).toBe(false)
-    second(60)
-    expect(isOn()).toBe(false)
-    second(10)
-    expect(isOn()).toBe(true)
+  it('takes from every SIP thread each period', () => {
+    const [one, other] = [source(1), source(1)]
+    let period = (): void => undefined
+    new EventDrain([one, other], new EventLog()).start((_ms, action) => {
+      period = action
+      return () => undefined
+    })
+    period()
+    expect([one.seen.taken, other.seen.taken]).toEqual([1, 1])
   })
 
-  it('records whatever the load while somebody watches', () => {
-    const { drain, second, isOn } = setup()
-    const end = drain.watch()
-    second(5000)
-    expect(isOn()).toBe(true)
-    end()
-    expect(isOn()).toBe(false)
+  it('tells the share of the busiest SIP thread', () => {
+    expect(new EventDrain([source(4), source(16)], new EventLog()).oneIn).toBe(16)
+    expect(new EventDrain([], new EventLog()).oneIn).toBe(1)
   })
 })

@@ -1,4 +1,4 @@
-/** One parameter of Kamailio's core that the engine obeys: DNS, failover, blocklist (script-reference 2.5, tm-reference 2.5). */
+/** One parameter of the core: DNS, failover, blocklist as in Kamailio (script-reference 2.5, tm-reference 2.5), and what is recorded. */
 export interface CoreParameterSpec {
   readonly name: keyof CoreParameters
   readonly initial: number
@@ -8,7 +8,7 @@ export interface CoreParameterSpec {
   readonly help: string
 }
 
-/** The parameters' values, by their Kamailio names: times in seconds, sizes in KB, switches 0 or 1. They may change while running. */
+/** The parameters' values, by their Kamailio names where it has them: times in seconds, sizes in KB, switches 0 or 1. They may change while running. */
 export interface CoreParameters {
   dns_try_ipv6: number
   dns_try_naptr: number
@@ -34,6 +34,7 @@ export interface CoreParameters {
   dst_blocklist_udp_imask: number
   dst_blocklist_tcp_imask: number
   dst_blocklist_tls_imask: number
+  recorded_transactions: number
 }
 
 const INT = 2_147_483_647
@@ -76,6 +77,12 @@ export const coreParameters: readonly CoreParameterSpec[] = [
   number('dst_blocklist_udp_imask', 0, [0, 255], 'events that do not blocklist a UDP destination (bitmap)'),
   number('dst_blocklist_tcp_imask', 0, [0, 255], 'events that do not blocklist a TCP destination (bitmap)'),
   number('dst_blocklist_tls_imask', 0, [0, 255], 'events that do not blocklist a TLS destination (bitmap)'),
+  number(
+    'recorded_transactions',
+    100,
+    [0, 100_000],
+    'ours: transactions a second recorded for the console before calls are left out; 0: none',
+  ),
 ]
 
 export const coreDefaults: Readonly<CoreParameters> = Object.freeze(

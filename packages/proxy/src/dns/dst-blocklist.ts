@@ -52,10 +52,10 @@ export class DstBlocklist {
     return this.#params.use_dst_blocklist !== 0
   }
 
-  /** Lists a destination for dst_blocklist_expire, unless the event does not count for its transport. */
-  add(place: Place, reason: number): void {
-    if (reason & this.#ignored(place.transport)) return
-    this.addFor(place, reason, this.#params.dst_blocklist_expire * 1000)
+  /** Lists a destination for dst_blocklist_expire, unless the event does not count for its transport. False: not listed. */
+  add(place: Place, reason: number): boolean {
+    if (reason & this.#ignored(place.transport)) return false
+    return this.addFor(place, reason, this.#params.dst_blocklist_expire * 1000)
   }
 
   /** Lists a destination for a given time. False: the list is full. */

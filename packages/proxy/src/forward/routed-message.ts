@@ -8,6 +8,8 @@ import type { ContactSteps, Target } from './target.ts'
 export interface TransactionHandle {
   readonly index: number
   readonly label: number
+  /** Its events are recorded. */
+  readonly recorded: boolean
 }
 
 /**
@@ -48,6 +50,8 @@ export class RoutedMessage {
   /** Our own Route values were removed by loose_route: direction of the dialog and parameters, for is_direction / check_route_param. */
   routeParams = ''
   cell: TransactionHandle | null = null
+  /** Events of its call are recorded, as far as that is known before there is a transaction. */
+  recorded = false
   /** Index of the branch that a branch, reply or branch-failure route runs for; -1 outside. */
   branch = -1
   /** Error code of the last failed TM function (tm-reference 8.3), 0 none. */
@@ -99,6 +103,7 @@ export class RoutedMessage {
     this.forceRport = false
     this.routeParams = ''
     this.cell = null
+    this.recorded = false
     this.branch = -1
     this.tmError = 0
     this.dropped = false

@@ -11,6 +11,7 @@ export interface ProcessFacts {
   readonly startedAt: number
   datagramPort(): string
   eventsLost(): number
+  recordedOneIn(): number
   healths(): ThreadHealths
 }
 
@@ -28,6 +29,7 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
       { labels: { port: facts.datagramPort() }, value: 1 },
     ]),
     counter('signalbox_events_lost_total', 'Engine events that were not read in time', () => facts.eventsLost()),
+    gauge('signalbox_recorded_calls_ratio', 'Share of the calls whose events are recorded', () => 1 / facts.recordedOneIn()),
     perThread(
       'signalbox_event_loop_delay_p50_seconds',
       'Median of the event-loop delay over the last second',

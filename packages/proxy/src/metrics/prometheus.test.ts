@@ -26,6 +26,7 @@ const facts = {
   startedAt: 1_795_380_341_000,
   datagramPort: () => 'ffi',
   eventsLost: () => 3,
+  recordedOneIn: () => 4,
   healths: () => new Map([['sip-0', health]]),
 }
 

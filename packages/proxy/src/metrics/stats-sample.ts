@@ -8,13 +8,14 @@ export interface SampleSources {
   readonly counters: EngineCounters
   readonly healths: () => ThreadHealths
   readonly eventsLost: () => number
+  readonly recordedOneIn: () => number
   /** Unix milliseconds. */
   readonly now: () => number
   readonly startedAt: number
 }
 
 /** One message of topic `tm.stats`. The loop delay is that of the slowest SIP thread, the heap that of all threads. */
-export function statsSample({ counters, healths, eventsLost, now, startedAt }: SampleSources): TmStatsData {
+export function statsSample({ counters, healths, eventsLost, recordedOneIn, now, startedAt }: SampleSources): TmStatsData {
   const t = now()
   const all = [...healths()]
   const sip = all.filter(([thread]) => thread !== 'control').map(([, health]) => health)
@@ -29,6 +30,7 @@ export function statsSample({ counters, healths, eventsLost, now, startedAt }: S
     heapUsed: all.reduce((sum, [, health]) => sum + health.heapUsed, 0),
     rss: process.memoryUsage.rss(),
     eventsLost: eventsLost(),
+    recordedOneIn: recordedOneIn(),
     uptimeS: Math.max(0, (t - startedAt) / 1000),
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineInfo } from '@signalbox/contract'
 import type { Clock } from '../clock/clock.ts'
 import type { EventLog } from '../control/event-log.ts'
+import type { CallTraceList } from '../control/call-trace-list.ts'
 import type { DecodeEvent } from '../control/live-transactions.ts'
 import type { RuntimeSettings } from '../control/runtime-settings.ts'
 import { addFacts, type ThreadFacts } from '../control/thread-facts.ts'
@@ -38,6 +39,7 @@ import { signalboxEventsHistory } from './methods/signalbox-events-history.ts'
 import { signalboxInfo } from './methods/signalbox-info.ts'
 import { signalboxMetrics } from './methods/signalbox-metrics.ts'
 import { signalboxSubscribe } from './methods/signalbox-subscribe.ts'
+import { signalboxTrace } from './methods/signalbox-trace.ts'
 import { signalboxTxCancelBranch } from './methods/signalbox-tx-cancel-branch.ts'
 import { signalboxTxGet } from './methods/signalbox-tx-get.ts'
 import { signalboxTxReply } from './methods/signalbox-tx-reply.ts'
@@ -75,6 +77,9 @@ export interface EngineServices {
   readonly decode: DecodeEvent
   readonly metrics: PrometheusText
   readonly subscriptions: Subscriptions
+  readonly traces: CallTraceList
+  /** Events are recorded of one call in so many. */
+  recordedOneIn(): number
   readonly settings: RuntimeSettings
   readonly logLevel: EngineLogLevel
   /** Statistics that never change, by group. */
@@ -175,6 +180,7 @@ function signalboxMethods(services: EngineServices): readonly RpcMethod[] {
     signalboxTxCancelBranch(pool),
     signalboxTxReply(pool),
     signalboxEventsHistory(log, decode),
+    ...signalboxTrace(services.traces, () => services.recordedOneIn()),
     signalboxSubscribe(subscriptions),
     signalboxUnsubscribe(subscriptions),
   ]

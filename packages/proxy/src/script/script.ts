@@ -239,13 +239,13 @@ export class Script implements TransactionUser {
 
   /** What the route returned, or FAILED. */
   #result(call: Call, m: RoutedMessage): unknown {
-    const { bus, clock, params } = this.#services
+    const { clock, params } = this.#services
     const { name } = call
     const outer = m.routeType
     m.routeType = call.type
     const timed = params.exec_time_check !== 0 && (call.type & OF_TRANSACTIONS) !== 0
     const begun = timed ? clock.now() : 0
-    if (bus.on) this.#emit(EventKind['script-enter'], name, m)
+    if (isRecorded(m)) this.#emit(EventKind['script-enter'], name, m)
     try {
       return call.route.isAsync ? this.#start(call, m) : this.#finished(name, this.#scope.run(call.route.call, m, call.event))
     } catch (error) {
@@ -253,7 +253,7 @@ export class Script implements TransactionUser {
       this.#fail(name, m, error)
       return FAILED
     } finally {
-      if (bus.on) this.#emit(EventKind['script-exit'], name, m)
+      if (isRecorded(m)) this.#emit(EventKind['script-exit'], name, m)
       if (timed && clock.now() - begun > params.exec_time_check) this.slow(name, clock.now() - begun)
       m.routeType = outer
     }
@@ -285,7 +285,7 @@ export class Script implements TransactionUser {
     const error = scriptError(this.version.file, thrown)
     counters[Counter.scriptErrors]++
     log.error(`${error.message} (in ${name})`)
-    if (bus.on) this.#emit(EventKind['script-error'], error.message, m)
+    if (isRecorded(m) || bus.notable()) this.#emit(EventKind['script-error'], error.message, m)
   }
 
   #emit(kind: number, text: string, m: RoutedMessage): void {
@@ -296,6 +296,10 @@ export class Script implements TransactionUser {
 
 /** Routes that a transaction calls. */
 const OF_TRANSACTIONS = ~(RouteType.REQUEST | RouteType.CORE_ONREPLY)
+
+function isRecorded(m: RoutedMessage): boolean {
+  return m.cell === null ? m.recorded : m.cell.recorded
+}
 
 /** The result of a route that has failed, and of one that goes on later. */
 const FAILED = Symbol('failed')

@@ -52,7 +52,7 @@ export class StatelessReplier {
     if (m.cell !== null) return this.#world.transactions.reply(m, status, reason)
     this.#write(m, status, reason)
     m.answered = true
-    return this.#send(this.#destination(m), status, this.#out.bytes.subarray(0, this.#out.at))
+    return this.#send(this.#destination(m), status, this.#out.bytes.subarray(0, this.#out.at), m.recorded)
   }
 
   /** Builds the reply now, to be sent later; the message may be gone by then. */
@@ -65,9 +65,10 @@ export class StatelessReplier {
     const failure = this.#copyOf(m, 500, FAILED)
     m.replyHeaders = replyHeaders
     m.answered = true
+    const { recorded } = m
     return {
-      send: () => void this.#send(to, status, bytes),
-      fail: () => void this.#send(to, 500, failure),
+      send: () => void this.#send(to, status, bytes, recorded),
+      fail: () => void this.#send(to, 500, failure, recorded),
     }
   }
 
@@ -114,9 +115,10 @@ export class StatelessReplier {
     return `${this.#world.tagPrefix}.${(hash >>> 0).toString(16).padStart(8, '0')}`
   }
 
-  #send(to: Source, status: number, bytes: Uint8Array): number {
+  /** `recorded`: events of the call are. */
+  #send(to: Source, status: number, bytes: Uint8Array, recorded: boolean): number {
     const { counters, bus, transport } = this.#world
-    if (bus.on) this.#report(to, status, bytes)
+    if (recorded || (status >= 500 && bus.notable())) this.#report(to, status, bytes)
     if (!transport.send(to, bytes, 0, bytes.length)) {
       counters[Counter.slFailures]++
       return -1

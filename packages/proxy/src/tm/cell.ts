@@ -81,6 +81,8 @@ export class Cell implements TimerOwner, TransactionHandle {
   tmError = 0
   /** Branch whose final reply the failure route looks at, or was relayed; -1 none. */
   winner = -1
+  /** Its events are recorded; decided when it is created, so that its history is complete. */
+  recorded = false
   /** Reported as older than it may be. */
   overdue = false
   /** Steps of serial forking (t_load_contacts). */
@@ -169,6 +171,7 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.localTag = ''
     this.localDone = null
     this.overdue = false
+    this.recorded = false
     this.contacts = null
     this.held = null
     this.suspendedBranch = -1

@@ -81,7 +81,9 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   cell.request = tm.slab.copy(text, 0, text.length)
   if (!announceLocal(tm, branch, branch.destination)) return TmError.SCRIPT
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
-  rememberKey(cell, cell.request, loadRequest(tm, cell))
+  const message = loadRequest(tm, cell)
+  rememberKey(cell, cell.request, message)
+  cell.recorded = tm.bus.records({ message, source: branch.destination })
   cell.source = branch.destination
   cell.replyTo = branch.destination
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)

@@ -13,7 +13,7 @@ import { inviteServer } from './invite-server.ts'
 import { Action, actionsOf, Input, nextState, State, transition, type Machine } from './machine.ts'
 import { isCancelledEarly, loadRequest, rememberKey } from './matching.ts'
 import { nonInviteServer } from './non-invite-server.ts'
-import { reportCreated, reportMessage, reportState, reportTimer, type Wire } from './report.ts'
+import { recordFromHere, reportCreated, reportMessage, reportState, reportTimer, type Wire } from './report.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { Hook } from './transaction-user.ts'
@@ -35,6 +35,7 @@ export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): 
   const cell = tm.table.insert(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
   const block = tm.slab.copy(message.bytes, message.start, message.end)
   cell.request = block
+  cell.recorded = m.recorded
   cell.method = message.method
   cell.source = m.source
   cell.replyTo = replyDestination(message, m.source, m.forceRport, tm.endpoint)
@@ -143,6 +144,7 @@ export function replyLocally(tm: TransactionCore, cell: Cell, status: number, re
 export function replyWith(tm: TransactionCore, cell: Cell, reply: LocalReply): boolean {
   const { status } = reply
   if (cell.status >= 200) return false
+  if (status >= 500 && status < 600) recordFromHere(tm, cell)
   writeLocalReply(tm, cell, loadRequest(tm, cell), reply)
   tm.counters[Counter.tmRplGenerated]++
   if (status >= 200 && status < 300 && cell.isInvite) cell.flags |= TransactionFlag.LOCAL_2XX

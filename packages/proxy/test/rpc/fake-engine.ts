@@ -1,5 +1,6 @@
 import { methods as contract, type EngineInfo } from '@signalbox/contract'
 import { FakeClock } from '../../src/clock/fake-clock.ts'
+import { CallTraceList } from '../../src/control/call-trace-list.ts'
 import { EventLog } from '../../src/control/event-log.ts'
 import { engineLogLevel, withLogLevel } from '../../src/control/log-level-setting.ts'
 import { parameterSettings } from '../../src/control/parameter-settings.ts'
@@ -27,6 +28,15 @@ interface WorkerCall {
   readonly timeoutMs: number | undefined
 }
 
+const none = {
+  name: 'core',
+  parameters: [],
+  values: {},
+  check: (name: string) => {
+    throw new Error(`core has no parameter '${name}'`)
+  },
+}
+
 /** All methods over two SIP threads that answer what `answers` says: for both, or a thread of its own after `#`. */
 export function fakeEngine() {
   const calls: WorkerCall[] = []
@@ -50,14 +60,6 @@ export function fakeEngine() {
   const bugs: unknown[] = []
   const pool = new WorkerPool([worker(0), worker(1)])
   const logLevel = engineLogLevel({ level: 3 }, pool)
-  const none = {
-    name: 'core',
-    parameters: [],
-    values: {},
-    check: (name: string) => {
-      throw new Error(`core has no parameter '${name}'`)
-    },
-  }
   const tm = { name: 'tm', parameters: tmParameters, values: { ...tmDefaults }, check: parameterValue }
   const services = {
     build: { version: '0.1.0', arch: 'x64', platform: 'linux' },
@@ -75,6 +77,8 @@ export function fakeEngine() {
       new FakeTimers(),
       clock,
     ),
+    traces: new CallTraceList(pool, clock),
+    recordedOneIn: () => 16,
     logLevel,
     settings: new RuntimeSettings([withLogLevel(parameterSettings(none, pool), logLevel), parameterSettings(tm, pool)]),
     fixedStatistics: { registrar: { default_expire: 3600 } },

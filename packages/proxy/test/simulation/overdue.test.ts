@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EventBus, EventFact } from '../../src/bus/event-bus.ts'
+import { everything, type EventBus, type EventFact } from '../../src/bus/event-bus.ts'
 import { EventKind } from '../../src/bus/event-kind.ts'
 import { Agent } from './agent.ts'
 import { SimulatedProxy } from './simulated-proxy.ts'
@@ -21,7 +21,7 @@ describe('watch over lifetimes', () => {
     const world = new World()
     const reports: string[] = []
     const bus: EventBus = {
-      on: true,
+      ...everything,
       emit: (kind, subject, _branch, fact: EventFact) => {
         if (kind === EventKind.overdue) reports.push(`${subject.label > 0} ${fact.a} ${fact.b > 180_000}`)
       },

@@ -38,6 +38,8 @@ function keyOf({ request, source, method, cseq, ...cell }: Cell): string {
 /** Follows every transaction of a proxy through its events, from created to destroyed, and says what went wrong. */
 export class TransactionWatch implements EventBus {
   readonly on = true
+  readonly records = (): boolean => true
+  readonly notable = (): boolean => true
   readonly violations: string[] = []
   /** Received INVITEs that ended without a final reply. */
   silent = 0
