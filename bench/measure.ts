@@ -7,7 +7,7 @@ import type { CallResult } from './sipp.ts'
 import { Stand } from './stand.ts'
 import { median, quantile } from './statistics.ts'
 import type { SubjectSpec } from './subject.ts'
-import { threadMetric } from './thread-metric.ts'
+import { metric, threadMetric } from './metric.ts'
 
 type Measure = (stand: Stand, scenario: Scenario, seconds: number) => Promise<Measurement>
 
@@ -94,7 +94,7 @@ async function measureHold(stand: Stand, { rate, held }: Scenario): Promise<Meas
 const STEP = 1.25
 const HIGHEST = 20_000
 /** The search ends when it knows the rate this exactly. */
-const EXACT = 1.05
+const EXACT = 1.06
 
 /** The highest rate without a failed call or a retransmission, each tried twice, because the machine is not ours alone. */
 async function measureHighestRate(stand: Stand, scenario: Scenario, seconds: number): Promise<Measurement> {
@@ -107,15 +107,20 @@ async function measureHighestRate(stand: Stand, scenario: Scenario, seconds: num
   while (bad > good * EXACT && rate < HIGHEST) {
     if ((await holdsRate(stand, rate, seconds)) || (await holdsRate(stand, rate, seconds))) good = rate
     else bad = rate
-    rate = Math.round(bad === HIGHEST ? good * STEP : good === 0 ? bad / STEP : Math.sqrt(good * bad))
+    rate = nextRate(good, bad)
   }
   /* oxlint-enable no-await-in-loop */
   return { ...NOTHING, rate: good }
 }
 
+function nextRate(good: number, bad: number): number {
+  if (bad === HIGHEST) return Math.round(good * STEP)
+  return Math.round(good === 0 ? bad / STEP : Math.sqrt(good * bad))
+}
+
 /** Good means also that the callers could keep their pace. */
 async function holdsRate(stand: Stand, rate: number, seconds: number): Promise<boolean> {
-  const result = await stand.call(rate, rate * seconds)
+  const result = await stand.call(rate, rate * seconds, { patience: seconds + 4 })
   await pause(1000)
   return faultOf(result) === '' && result.retransmissions === 0 && result.rate >= rate * 0.95
 }
@@ -139,6 +144,7 @@ async function measurePauses(stand: Stand, { rate }: Scenario, seconds: number):
   return {
     ...NOTHING,
     loopDelay: median(milliseconds('signalbox_event_loop_delay_p99_seconds')),
+    live: median(texts.map((text) => metric(text, 'signalbox_tm_stats_current'))),
     pause: median(milliseconds('signalbox_event_loop_delay_p999_seconds')),
     longestPause: Math.max(...milliseconds('signalbox_event_loop_delay_max_seconds')),
     collection: Math.max(...milliseconds('signalbox_gc_pause_max_seconds')),
@@ -150,6 +156,8 @@ async function measurePauses(stand: Stand, { rate }: Scenario, seconds: number):
 
 const CONSOLES = 5
 const WINDOWS = 3
+/** For so long the API keeps what nobody looks at any more, in case the browser comes back. */
+const LINGERING = 11_000
 
 /** CPU per call of one proxy in turn without and with consoles that look on. */
 async function measureWatching(stand: Stand, { rate }: Scenario, seconds: number): Promise<Measurement> {
@@ -171,7 +179,7 @@ async function measureWatching(stand: Stand, { rate }: Scenario, seconds: number
     ratios.push((await cost()) / unwatched)
     alone.push(unwatched)
     close()
-    await pause(1000)
+    await pause(LINGERING)
   }
   /* oxlint-enable no-await-in-loop */
   return { ...NOTHING, cpuPerCall: median(alone), watched: median(ratios), fault: faults.find((fault) => fault !== '') ?? '' }

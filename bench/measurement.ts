@@ -10,6 +10,8 @@ export interface Measurement {
   readonly bytesPerHeldCall: number
   /** Highest good rate, calls a second. */
   readonly rate: number
+  /** Transactions alive in the middle of the measurement. */
+  readonly live: number
   /** Milliseconds: event-loop delay of the SIP thread, 99th percentile of a second. */
   readonly loopDelay: number
   /** The same, 99.9th percentile, with many transactions alive. */
@@ -35,6 +37,7 @@ export const NOTHING: Measurement = {
   memory: Number.NaN,
   bytesPerHeldCall: Number.NaN,
   rate: Number.NaN,
+  live: Number.NaN,
   loopDelay: Number.NaN,
   pause: Number.NaN,
   longestPause: Number.NaN,

@@ -32,6 +32,8 @@ export interface CallLoad {
   /** Calls per second. */
   readonly rate: number
   readonly calls: number
+  /** Seconds after which calls that have not ended count as failed. */
+  readonly patience?: number | undefined
 }
 
 /** What the callers saw. */
@@ -48,7 +50,7 @@ export function startCallers(load: CallLoad, folder: string): Child {
   const args = [
     common(load.scenario, load.transport, Port.CALLER),
     ['-key', 'callee', load.called, '-inf', join(folder, 'users.csv')],
-    ['-r', String(load.rate), '-m', String(load.calls), '-l', '200000', '-timeout', String(LONGEST_RUN)],
+    ['-r', String(load.rate), '-m', String(load.calls), '-l', '200000', '-timeout', String(load.patience ?? LONGEST_RUN)],
     ['-trace_stat', '-stf', 'callers.csv', '-fd', '1', `127.0.0.1:${Port.PROXY}`],
   ]
   return new Child('sipp', args.flat(), { cwd: folder })
@@ -67,7 +69,7 @@ export function readResult(load: CallLoad, folder: string): CallResult {
   const value = (name: string): number => Number(last[names.indexOf(name)] ?? Number.NaN)
   return {
     calls: value('TotalCallCreated'),
-    failed: value('FailedCall(C)') + Math.max(0, load.calls - value('TotalCallCreated')),
+    failed: load.calls - value('SuccessfulCall(C)'),
     retransmissions: value('Retransmissions(C)'),
     unexpected: value('FailedUnexpectedMessage(C)') + value('OutOfCallMsgs(C)') + value('DeadCallMsgs(C)'),
     rate: value('CallRate(C)'),

@@ -13,6 +13,14 @@ import type { Subject, SubjectSpec } from './subject.ts'
 /** Registered users; each has one binding, refreshed again and again. */
 const USERS = 2000
 
+export interface CallOptions {
+  /** Called while the callers run, `after` ms after their start. */
+  readonly look?: () => void
+  readonly after?: number
+  /** Seconds after which calls that have not ended count as failed; without it they have as long as they take. */
+  readonly patience?: number
+}
+
 /** A proxy and the callees behind it, while one measurement runs. */
 export class Stand {
   readonly #scenario: Scenario
@@ -42,13 +50,13 @@ export class Stand {
     if (this.#scenario.registered !== null) await register(this.#scenario.registered)
   }
 
-  /** `look` is called while the callers run, `after` ms after their start. */
-  async call(rate: number, calls: number, during?: { readonly after: number; readonly look: () => void }): Promise<CallResult> {
+  async call(rate: number, calls: number, options: CallOptions = {}): Promise<CallResult> {
+    const { after = 0, look, patience } = options
     const folder = this.#newFolder()
     const { caller, called, transport } = this.#scenario
-    const load = { scenario: caller, called: `127.0.0.1:${called}`, transport, rate, calls }
+    const load = { scenario: caller, called: `127.0.0.1:${called}`, transport, rate, calls, patience }
     const callers = startCallers(load, folder)
-    const timer = during === undefined ? null : setTimeout(during.look, during.after)
+    const timer = look === undefined ? null : setTimeout(look, after)
     await callers.end()
     if (timer !== null) clearTimeout(timer)
     return readResult(load, folder)

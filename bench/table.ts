@@ -28,6 +28,7 @@ const headings: Readonly<Record<Column, Heading>> = {
   memory: { text: 'memory MiB', digits: 0, scale: 1 / 1024 / 1024, ratio: true },
   bytesPerHeldCall: { text: 'bytes/held call', digits: 0, scale: 1, ratio: true },
   rate: { text: 'highest rate/s', digits: 0, scale: 1, ratio: true },
+  live: { text: 'live transactions', digits: 0, scale: 1, ratio: false },
   loopDelay: { text: 'loop delay p99 ms', digits: 2, scale: 1, ratio: false },
   pause: { text: 'loop delay p99.9 ms', digits: 2, scale: 1, ratio: false },
   longestPause: { text: 'longest loop delay ms', digits: 2, scale: 1, ratio: false },

@@ -75,8 +75,9 @@ function Total({ snapshot, shown }: { readonly snapshot: TransactionsSnapshot; r
   const filtered = shown === snapshot.rows.length ? '' : `${formatCount(shown)} of `
   if (!snapshot.truncated) return <>{`${filtered}${formatCount(snapshot.total)} live`}</>
   return (
-    <span title="The server sends the newest rows. The filter looks at those.">
-      {filtered}newest {formatCount(snapshot.rows.length)} of {formatCount(snapshot.total)} live
+    <span title="The rows are the newest transactions of the recorded calls. The filter looks at those.">
+      {filtered}
+      {formatCount(snapshot.rows.length)} rows of {formatCount(snapshot.total)} live
     </span>
   )
 }
