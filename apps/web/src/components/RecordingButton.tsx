@@ -32,6 +32,6 @@ export function RecordingButton() {
   )
 }
 
-export function shareText(oneIn: number): string {
+function shareText(oneIn: number): string {
   return oneIn === 1 ? 'All calls recorded' : `1 in ${formatCount(oneIn)} calls recorded`
 }
