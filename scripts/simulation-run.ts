@@ -14,10 +14,12 @@ export interface SimulationBudget {
   readonly firstSeed: number
   /** No more worlds than this, so that the same budget simulates the same calls on every machine that is fast enough. */
   readonly mostWorlds?: number
+  /** Ends after so many worlds that broke an invariant. */
+  readonly mostFailures?: number
 }
 
 /** Simulates worlds of random calls, seed after seed, until the budget is used up; at least one. */
-export function simulate({ minutes, firstSeed, mostWorlds = Infinity }: SimulationBudget): SimulationResult {
+export function simulate({ minutes, firstSeed, mostWorlds = Infinity, mostFailures = 20 }: SimulationBudget): SimulationResult {
   const begun = performance.now()
   const failures: string[] = []
   let calls = 0
@@ -35,7 +37,7 @@ export function simulate({ minutes, firstSeed, mostWorlds = Infinity }: Simulati
       reported = performance.now()
       console.log(line(calls, worlds, begun))
     }
-  } while (worlds < mostWorlds && performance.now() - begun < minutes * 60_000 && failures.length < 20)
+  } while (worlds < mostWorlds && performance.now() - begun < minutes * 60_000 && failures.length < mostFailures)
   console.log(line(calls, worlds, begun))
   return { calls, failures }
 }

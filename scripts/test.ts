@@ -1,4 +1,5 @@
 // npm test: everything. With arguments, only the end-to-end files whose path contains one of them.
+import { unnoticedFaults } from './planted-faults.ts'
 import { simulate } from './simulation-run.ts'
 import { runStaticChecks } from './static-checks.ts'
 import { ensureSystemTools } from './system-tools.ts'
@@ -7,8 +8,13 @@ import { runUnitTests } from './unit-tests.ts'
 import { runVitest } from './vitest-run.ts'
 
 const filters = process.argv.slice(2)
-/** Always the same worlds, so that a change is judged by what it changed; `npm run simulate` looks for new ones. */
-const worlds = process.env['CI'] === undefined ? 1000 : 12_000
+const ci = process.env['CI'] !== undefined
+/** Always the same worlds, so that a change is judged by what it changed ... */
+const worlds = ci ? 2000 : 500
+/** ... and worlds that nobody has seen, for so many minutes. */
+const minutes = Number(process.env['SIMULATION_MINUTES'] ?? (ci ? 3 : 0))
+/** Worlds in which each planted fault must show. */
+const worldsForFault = 1000
 
 await ensureSystemTools()
 const before = filters.length > 0 ? nothing : add(add(await runStaticChecks(), await runUnitTests()), runSimulation())
@@ -18,7 +24,12 @@ const totals = add(before, endToEnd.totals)
 console.log(totalsLine(totals))
 process.exitCode = totals.failed === 0 ? 0 : 1
 
+/** A fresh world that fails says its seed: `npm run simulate -- --seed N` replays it. */
 function runSimulation(): Totals {
-  const { failures } = simulate({ minutes: 10, firstSeed: 1, mostWorlds: worlds })
-  return { passed: failures.length === 0 ? 1 : 0, failed: failures.length, skipped: 0 }
+  const known = simulate({ minutes: 10, firstSeed: 1, mostWorlds: worlds })
+  const fresh = minutes > 0 ? simulate({ minutes, firstSeed: Date.now() % 1_000_000_000 }) : { failures: [] }
+  const missed = ci ? unnoticedFaults(worldsForFault) : []
+  for (const name of missed) console.log(`FAILED  the simulation does not notice that ${name}`)
+  const failed = known.failures.length + fresh.failures.length + missed.length
+  return { passed: failed === 0 ? 1 : 0, failed, skipped: 0 }
 }

@@ -15,7 +15,7 @@ import { TransactionWatch } from './transaction-watch.ts'
 /** A proxy whose parameters and routes are drawn: it forks, tries again, suspends, picks contacts, refuses. */
 export class RandomProxy {
   readonly proxy: SimulatedProxy
-  readonly watch = new TransactionWatch()
+  readonly watch: TransactionWatch
   readonly noisy: boolean
   /** Whose script asks for a suspended transaction to go on. */
   anyThread: () => SimulatedProxy = () => this.proxy
@@ -26,6 +26,7 @@ export class RandomProxy {
   constructor(traffic: RandomTraffic, address: string, thread?: SimulatedThread) {
     const { dice, world } = traffic
     this.#traffic = traffic
+    this.watch = new TransactionWatch(world)
     this.noisy = dice() < 0.5
     const slow = dice() < 0.3
     this.proxy = new SimulatedProxy(world, {
@@ -65,6 +66,9 @@ export class RandomProxy {
       branch: () => dice() < 0.97,
       reply: () => dice() < 0.9,
     })
+    const { params } = this.proxy.engine.transactions.core
+    this.watch.forwardsCancels = params.e2e_cancel_hop_by_hop === 0
+    this.watch.sixIsFinal = params.disable_6xx_block === 0
     if (dice() < 0.2) this.proxy.unsendable.add('10.0.1.3:5060')
     this.#stallNowAndThen()
     this.#flapNowAndThen()
