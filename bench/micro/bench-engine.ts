@@ -80,6 +80,7 @@ export class BenchEngine implements Transport, Clock {
           gateways: [],
           heldReplies,
           params,
+          settings: { select: () => false, reset: () => false, end: () => undefined },
           listeners: () => [listener],
           turn: (work) => work(),
           after: () => undefined,

@@ -11,13 +11,15 @@ export type CfgValues = Static<typeof CfgValues>
 /** A change of `cfg.diff` that waits for `cfg.commit`. */
 export const CfgChange = Type.Object({
   'group name': Type.String(),
+  'group id': Type.Optional(Type.Integer({ minimum: 0, description: 'Number of the instance; absent for the group itself' })),
   'variable name': Type.String(),
   'old value': Value,
   'new value': Value,
 })
 export type CfgChange = Static<typeof CfgChange>
 
-const group = required('group', Type.String(), 'tm or core; cfg.list tells what is in them')
+const group = required('group', Type.String(), 'tm or core, or an instance: tm[1]; cfg.list tells what is in them')
+const instance = required('group', Type.String(), 'An instance of a group: tm[1]')
 const name = required('name', Type.String(), 'A variable of the group')
 const value = required('value', Value, 'New value; numbers may come as text')
 const number = required('value', Type.Integer(), 'New value')
@@ -105,5 +107,33 @@ export const cfgMethods = {
     help: 'Sets all variables of a group to what they were at the start.',
     readOnly: false,
     example: { params: ['tm'], result: {} },
+  }),
+  'cfg.del': method<[group: string, name: string]>()('cfg.del', {
+    parameters: [instance, name],
+    result: Nothing,
+    help: 'Takes away the value that an instance has of its own: that of the group holds. 400 Wrong group syntax. Use "group[id]".',
+    readOnly: false,
+    example: { params: ['tm[1]', 'fr_timer'], result: {} },
+  }),
+  'cfg.del_delayed': method<[group: string, name: string]>()('cfg.del_delayed', {
+    parameters: [instance, name],
+    result: Nothing,
+    help: 'The same with the next cfg.commit.',
+    readOnly: false,
+    example: { params: ['tm[1]', 'fr_timer'], result: {} },
+  }),
+  'cfg.add_group_inst': method<[group: string]>()('cfg.add_group_inst', {
+    parameters: [instance],
+    result: Nothing,
+    help: 'Makes an instance of a group, whose variables cfg.set can set; scripts select it for a message with cfg_select.',
+    readOnly: false,
+    example: { params: ['tm[1]'], result: {} },
+  }),
+  'cfg.del_group_inst': method<[group: string]>()('cfg.del_group_inst', {
+    parameters: [instance],
+    result: Nothing,
+    help: 'Removes an instance of a group. 400 Failed to delete the group instance.',
+    readOnly: false,
+    example: { params: ['tm[1]'], result: {} },
   }),
 } as const

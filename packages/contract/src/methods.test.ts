@@ -28,7 +28,11 @@ describe('method catalogue', () => {
 
   it('MUST name every method of the control plane', () => {
     expect(Object.keys(methods).toSorted()).toEqual([
+      'cfg.add_group_inst',
       'cfg.commit',
+      'cfg.del',
+      'cfg.del_delayed',
+      'cfg.del_group_inst',
       'cfg.diff',
       'cfg.get',
       'cfg.help',

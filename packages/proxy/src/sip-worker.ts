@@ -23,6 +23,7 @@ import { hopResolver } from './thread/hop-resolver.ts'
 import { RegistrationJournal } from './thread/registration-journal.ts'
 import { factCommands } from './thread/fact-commands.ts'
 import { parameterCommands } from './thread/parameter-commands.ts'
+import { ParameterSelection } from './thread/parameter-selection.ts'
 import { ParameterSet } from './thread/parameter-set.ts'
 import { OtherThreads } from './thread/other-threads.ts'
 import { scriptCommands } from './thread/script-commands.ts'
@@ -86,6 +87,7 @@ class SipThread {
   readonly #health = new ThreadHealthMonitor()
   readonly #tm: ParameterSet<TmParameters>
   readonly #core: CoreParameters
+  readonly #settings: Readonly<Record<'tm' | 'core', ParameterSet<TmParameters> | ParameterSet<CoreParameters>>>
   readonly #dns: DnsCache
   readonly #blocklist: DstBlocklist
   /** Null: this is the only SIP thread. */
@@ -104,6 +106,7 @@ class SipThread {
     this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
     this.#ring = new EventRingWriter(start.ring, systemClock, () => this.#core.recorded_transactions)
+    this.#settings = { tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }
     const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
     const source = new SystemDns({ params: this.#core, clock: systemClock, run: inTurn, servers: start.config.dnsServers })
     this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
@@ -229,6 +232,7 @@ class SipThread {
           heldReplies,
           params,
           sharedVariables: this.#others?.variables ?? null,
+          settings: new ParameterSelection(this.#settings),
           listeners: () => transport.listeners,
           turn: (work) => this.#turn.run(work),
           // A script that only waits does not keep a thread alive that is to end.
@@ -294,7 +298,7 @@ class SipThread {
     return {
       ...transactionCommands(engine.transactions, () => transport.listeners),
       ...factCommands(transport, this.#location),
-      ...parameterCommands({ tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }),
+      ...parameterCommands(this.#settings),
       'ul.dump': ([brief]) => dumpLocation(this.#location, systemClock.wall(), brief === 'brief'),
       'trace.set': ([traces]) => void this.#ring.traces.set(traces as readonly Trace[]),
       log_level: ([level]) => {

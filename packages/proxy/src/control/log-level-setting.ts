@@ -11,6 +11,7 @@ const DEBUG: Variable = {
   name: NAME,
   kind: 'int',
   runtime: true,
+  perInstance: false,
   help: 'log level of the whole engine',
   range: `${LEAST} (alert) to ${MOST} (debug), default ${logLevels.notice}, can be set while running`,
 }
@@ -49,6 +50,7 @@ export function withLogLevel(others: SettingsGroup, log: EngineLogLevel): Settin
       if (Object.keys(rest).length > 0) await others.apply(rest)
       if (typeof wanted === 'number') await log.set(wanted)
     },
+    applyInstance: (id, own) => others.applyInstance(id, own),
   }
 }
 

@@ -38,6 +38,7 @@ export function parameterSettings({ name, parameters, values, check }: Parameter
       await pool.callAll('cfg.apply', [name, changes])
       for (const [variable, value] of Object.entries(changes)) current.set(variable, value)
     },
+    applyInstance: async (id, own) => void (await pool.callAll('cfg.instance', [name, id, own])),
   }
 }
 
@@ -49,6 +50,7 @@ function variableOf({ name, kind = 'int', runtime = true, help, min, max, unit, 
     name,
     kind,
     runtime,
+    perInstance: true,
     help,
     range: `${values}, default ${shown}, ${runtime ? 'can be set while running' : 'set at the start only'}`,
   }

@@ -1,12 +1,20 @@
 import type { CfgChange } from '@signalbox/contract'
 import { ControlFault } from './control-fault.ts'
+import { GroupInstances, parseGroupName, parseInstanceName } from './group-instances.ts'
 import type { SettingsGroup, SettingValue, Variable } from './settings-group.ts'
 
-/** What `cfg.*` works on: groups of variables, and the changes that wait for their commit (control-reference 2.1). Faults are 400. */
+/** New values by variable; null takes the own value of an instance away. */
+type Changes = Map<string, SettingValue | null>
+
+/**
+ * What `cfg.*` works on: groups of variables, instances of them, and the changes that wait for their commit (control-reference
+ * 2.1). A group is named `tm`, an instance of it `tm[1]`. Faults are 400.
+ */
 export class RuntimeSettings {
   readonly #groups: ReadonlyMap<string, SettingsGroup>
-  /** By group, then by variable. */
-  readonly #delayed = new Map<string, Map<string, SettingValue>>()
+  readonly #instances = new GroupInstances()
+  /** By group as it was named. */
+  readonly #delayed = new Map<string, Changes>()
 
   constructor(groups: readonly SettingsGroup[]) {
     this.#groups = new Map(groups.map((group) => [group.name, group]))
@@ -19,13 +27,14 @@ export class RuntimeSettings {
   }
 
   get(groupName: string, name: string): SettingValue {
-    const group = this.#group(groupName)
-    return group.value(this.#variable(group, name).name)
+    const { group, own } = this.#named(groupName)
+    const variable = this.#variable(group, name)
+    return own?.get(variable.name) ?? group.value(variable.name)
   }
 
   getAll(groupName: string): Record<string, SettingValue> {
-    const group = this.#group(groupName)
-    return Object.fromEntries(group.variables.map(({ name }) => [name, group.value(name)]))
+    const { group, own } = this.#named(groupName)
+    return Object.fromEntries(group.variables.map(({ name }) => [name, own?.get(name) ?? group.value(name)]))
   }
 
   help(groupName: string, name: string): Variable {
@@ -34,21 +43,40 @@ export class RuntimeSettings {
 
   /** Sets a variable in every SIP thread. */
   async set(groupName: string, name: string, value: SettingValue): Promise<void> {
-    await this.#group(groupName).apply({ [name]: this.#checked(groupName, name, value) })
+    await this.#apply(groupName, new Map([[name, this.#checked(groupName, name, value)]]))
   }
 
   /** Notes a value for `commit`. */
   delay(groupName: string, name: string, value: SettingValue): void {
-    const checked = this.#checked(groupName, name, value)
-    let changes = this.#delayed.get(groupName)
-    if (changes === undefined) this.#delayed.set(groupName, (changes = new Map()))
-    changes.set(name, checked)
+    this.#note(groupName, name, this.#checked(groupName, name, value))
+  }
+
+  /** Takes the own value of an instance away, so that the value of the group holds. */
+  async delete(groupName: string, name: string): Promise<void> {
+    this.#checkDeletion(groupName, name)
+    await this.#apply(groupName, new Map([[name, null]]))
+  }
+
+  delayDeletion(groupName: string, name: string): void {
+    this.#checkDeletion(groupName, name)
+    this.#note(groupName, name, null)
+  }
+
+  async addInstance(groupName: string): Promise<void> {
+    const { group, id } = parseInstanceName(groupName)
+    await this.#instances.add(this.#group(group), id)
+  }
+
+  async deleteInstance(groupName: string): Promise<void> {
+    const { group, id } = parseInstanceName(groupName)
+    if (!(await this.#instances.remove(this.#group(group), id))) throw refusal('Failed to delete the group instance')
+    this.#delayed.delete(groupName)
   }
 
   async commit(): Promise<void> {
     const delayed = [...this.#delayed]
     this.#delayed.clear()
-    await Promise.all(delayed.map(([name, changes]) => this.#group(name).apply(Object.fromEntries(changes))))
+    await Promise.all(delayed.map(([groupName, changes]) => this.#apply(groupName, changes)))
   }
 
   rollback(): void {
@@ -56,31 +84,64 @@ export class RuntimeSettings {
   }
 
   diff(): CfgChange[] {
-    return [...this.#delayed].flatMap(([group, changes]) =>
-      [...changes].map(([name, value]) => ({
+    return [...this.#delayed].flatMap(([groupName, changes]) => {
+      const { group, id } = parseGroupName(groupName)
+      return [...changes].map(([name, value]) => ({
         'group name': group,
+        ...(id !== null && { 'group id': id }),
         'variable name': name,
-        'old value': this.get(group, name),
-        'new value': value,
-      })),
-    )
+        'old value': this.get(groupName, name),
+        'new value': value ?? this.get(group, name),
+      }))
+    })
   }
 
-  /** Everything that can be set while running goes back to what it was at the start. */
+  /** Everything that can be set while running goes back to what it was at the start; instances keep their own values. */
   async reset(groupName: string): Promise<void> {
     const group = this.#group(groupName)
     const changed = group.variables.filter(({ name, runtime }) => runtime && group.value(name) !== group.initial(name))
     if (changed.length > 0) await group.apply(Object.fromEntries(changed.map(({ name }) => [name, group.initial(name)])))
   }
 
+  async #apply(groupName: string, changes: Changes): Promise<void> {
+    const { group: name, id } = parseGroupName(groupName)
+    const group = this.#group(name)
+    if (id === null) await group.apply(Object.fromEntries(changes) as Record<string, SettingValue>)
+    else if (!(await this.#instances.change(group, id, changes))) throw noInstance(groupName)
+  }
+
+  #note(groupName: string, name: string, value: SettingValue | null): void {
+    let changes = this.#delayed.get(groupName)
+    if (changes === undefined) this.#delayed.set(groupName, (changes = new Map()))
+    changes.set(name, value)
+  }
+
   #checked(groupName: string, name: string, value: SettingValue): SettingValue {
-    const group = this.#group(groupName)
+    const { group, own } = this.#named(groupName)
     const variable = this.#variable(group, name)
     if (!variable.runtime)
       throw refusal(
-        `${groupName} parameter '${name}' can only be set at the start: write it below [${groupName}] in the configuration file`,
+        `${group.name} parameter '${name}' can only be set at the start: write it below [${group.name}] in the configuration file`,
       )
+    if (own !== null && !variable.perInstance)
+      throw refusal(`${group.name} parameter '${name}' holds for the whole engine, not for instances`)
     return checkedBy(group, name, value)
+  }
+
+  #checkDeletion(groupName: string, name: string): void {
+    const { group, id } = parseInstanceName(groupName)
+    this.#variable(this.#group(group), name)
+    if (this.#instances.own(group, id) === undefined) throw noInstance(groupName)
+  }
+
+  /** `own`: null for the group itself. */
+  #named(groupName: string): { readonly group: SettingsGroup; readonly own: ReadonlyMap<string, SettingValue> | null } {
+    const { group: name, id } = parseGroupName(groupName)
+    const group = this.#group(name)
+    if (id === null) return { group, own: null }
+    const own = this.#instances.own(name, id)
+    if (own === undefined) throw noInstance(groupName)
+    return { group, own }
   }
 
   #group(name: string): SettingsGroup {
@@ -104,6 +165,10 @@ function checkedBy(group: SettingsGroup, name: string, value: SettingValue): Set
   } catch (error) {
     throw refusal(error instanceof Error ? error.message : String(error))
   }
+}
+
+function noInstance(groupName: string): ControlFault {
+  return refusal(`There is no group instance '${groupName}': cfg.add_group_inst makes one`)
 }
 
 function refusal(message: string): ControlFault {

@@ -4,6 +4,8 @@ export interface Variable {
   readonly kind: 'int' | 'string'
   /** False: the configuration file sets it, at the start. */
   readonly runtime: boolean
+  /** False: it holds for the whole engine, instances of the group have none of their own. */
+  readonly perInstance: boolean
   readonly help: string
   /** Range, unit and default in a few words. */
   readonly range: string
@@ -22,4 +24,6 @@ export interface SettingsGroup {
   check(name: string, value: SettingValue): SettingValue
   /** Checked values, to be told to every SIP thread; afterwards `value` gives them. */
   apply(changes: Readonly<Record<string, SettingValue>>): Promise<void>
+  /** Checked values that an instance of the group has of its own, to be told to every SIP thread; null: it is no more. */
+  applyInstance(id: number, own: Readonly<Record<string, SettingValue>> | null): Promise<void>
 }

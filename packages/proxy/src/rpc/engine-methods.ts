@@ -11,8 +11,10 @@ import type { PrometheusText } from '../metrics/prometheus.ts'
 import { statistics } from '../metrics/statistics.ts'
 import { dnsMethods } from './dns-methods.ts'
 import { cfgCommit } from './methods/cfg-commit.ts'
+import { cfgDelete } from './methods/cfg-delete.ts'
 import { cfgDiff } from './methods/cfg-diff.ts'
 import { cfgGet } from './methods/cfg-get.ts'
+import { cfgGroupInstances } from './methods/cfg-group-instances.ts'
 import { cfgHelp } from './methods/cfg-help.ts'
 import { cfgList } from './methods/cfg-list.ts'
 import { cfgReset } from './methods/cfg-reset.ts'
@@ -129,6 +131,8 @@ function settingMethods({ settings, logLevel: level }: EngineServices): readonly
     cfgRollback(settings),
     cfgDiff(settings),
     cfgReset(settings),
+    ...cfgDelete(settings),
+    ...cfgGroupInstances(settings),
   ]
 }
 

@@ -141,6 +141,63 @@ describe('cfg.*, control-reference 2.1', () => {
     expect(calls).toEqual([])
   })
 
+  it('an instance has values of its own, every SIP thread is told, and what it has not is that of the group', async () => {
+    const { call, calls } = fakeEngine()
+    expect(await call('cfg.add_group_inst', 'tm[1]')).toEqual({})
+    expect(await call('cfg.set', 'tm[1]', 'fr_timer', 1000)).toEqual({})
+    expect(await call('cfg.add_group_inst', 'tm[1]')).toEqual({})
+    expect(calls.map(({ worker, method, params }) => [worker, method, params])).toEqual([
+      [0, 'cfg.instance', ['tm', 1, {}]],
+      [1, 'cfg.instance', ['tm', 1, {}]],
+      [0, 'cfg.instance', ['tm', 1, { fr_timer: 1000 }]],
+      [1, 'cfg.instance', ['tm', 1, { fr_timer: 1000 }]],
+    ])
+    expect([await call('cfg.get', 'tm[1]', 'fr_timer'), await call('cfg.get', 'tm', 'fr_timer')]).toEqual([1000, 30_000])
+    expect(await call('cfg.get', 'tm[1]')).toMatchObject({ fr_timer: 1000, wt_timer: 5000 })
+    expect(await call('cfg.del', 'tm[1]', 'fr_timer')).toEqual({})
+    expect(calls.at(-1)?.params).toEqual(['tm', 1, {}])
+    expect(await call('cfg.get', 'tm[1]', 'fr_timer')).toBe(30_000)
+    expect(await call('cfg.del_group_inst', 'tm[1]')).toEqual({})
+    expect(calls.at(-1)?.params).toEqual(['tm', 1, null])
+    expect(await call('cfg.get', 'tm[1]', 'fr_timer')).toMatchObject({ code: 400 })
+  })
+
+  it('delayed changes of an instance wait for commit, too', async () => {
+    const { call, calls } = fakeEngine()
+    await call('cfg.add_group_inst', 'tm[7]')
+    await call('cfg.set', 'tm[7]', 'fr_timer', 1000)
+    calls.length = 0
+    expect(await call('cfg.set_delayed', 'tm[7]', 'wt_timer', 2000)).toEqual({})
+    expect(await call('cfg.del_delayed', 'tm[7]', 'fr_timer')).toEqual({})
+    expect(calls).toEqual([])
+    expect(await call('cfg.diff')).toEqual([
+      { 'group name': 'tm', 'group id': 7, 'variable name': 'wt_timer', 'old value': 5000, 'new value': 2000 },
+      { 'group name': 'tm', 'group id': 7, 'variable name': 'fr_timer', 'old value': 1000, 'new value': 30_000 },
+    ])
+    await call('cfg.commit')
+    expect(calls.map(({ params }) => params)).toEqual([
+      ['tm', 7, { wt_timer: 2000 }],
+      ['tm', 7, { wt_timer: 2000 }],
+    ])
+  })
+
+  it.each([
+    ['cfg.del', ['tm', 'fr_timer'], 'Wrong group syntax. Use "group[id]"'],
+    ['cfg.del_delayed', ['tm', 'fr_timer'], 'Wrong group syntax. Use "group[id]"'],
+    ['cfg.add_group_inst', ['tm'], 'Wrong group syntax. Use "group[id]"'],
+    ['cfg.del_group_inst', ['tm'], 'Wrong group syntax. Use "group[id]"'],
+    ['cfg.del_group_inst', ['tm[1]'], 'Failed to delete the group instance'],
+    ['cfg.add_group_inst', ['other[1]'], "There is no group 'other': the groups are core, tm"],
+    ['cfg.set', ['tm[1]', 'fr_timer', 1], "There is no group instance 'tm[1]': cfg.add_group_inst makes one"],
+    ['cfg.del', ['tm[1]', 'fr_timer'], "There is no group instance 'tm[1]': cfg.add_group_inst makes one"],
+    ['cfg.set', ['core[2]', 'debug', 1], "core parameter 'debug' holds for the whole engine, not for instances"],
+    ['cfg.set', ['core[2]', 'nothere', 1], "core has no parameter 'nothere'"],
+  ])('%s refuses %j with 400', async (method, params, message) => {
+    const { call } = fakeEngine()
+    await call('cfg.add_group_inst', 'core[2]')
+    expect(await call(method, ...params)).toEqual({ code: 400, message })
+  })
+
   it('core: debug is the log level of the whole engine', async () => {
     const { call, calls } = fakeEngine()
     expect(await call('cfg.set_now_int', 'core', 'debug', 1)).toEqual({})

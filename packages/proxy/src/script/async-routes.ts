@@ -8,6 +8,7 @@ import { MAY_WAIT, routeNamesOf } from './allowed-routes.ts'
 import type { AvpStore, StoredValues } from './pv/avp-store.ts'
 import type { Route, ScriptRealm } from './script-realm.ts'
 import type { Continuations, ScriptScope } from './script-scope.ts'
+import type { SettingsSelection } from './script-services.ts'
 
 /** An asynchronous function of the script that is to be called. */
 export interface AsyncCall {
@@ -34,6 +35,7 @@ export interface AsyncSurroundings {
   readonly tm: Pick<TransactionApi, 'suspend' | 'resumeHeld' | 'endHeld' | 'holdReply' | 'isHeld' | 'endReply' | 'reply'>
   readonly scope: ScriptScope
   readonly avps: AvpStore
+  readonly settings: SettingsSelection
   /** Brackets what runs outside of a message's own turn: timers, output. */
   readonly turn: (work: () => void) => void
   /** Told when a run has failed, before its transaction is closed. */
@@ -197,8 +199,9 @@ export class AsyncRoutes implements Continuations {
 
   /** The message of `run` becomes the one at hand. */
   #select(run: Run | null): void {
-    const { avps, scope } = this.#surroundings
+    const { avps, scope, settings } = this.#surroundings
     const last = this.#selected
+    settings.end()
     if (last !== null) {
       if (last.m.cell === null) last.avps = avps.take()
       else avps.end(last.m)

@@ -29,6 +29,16 @@ export interface VariableStore {
   delete(name: string): unknown
 }
 
+/** Instances of cfg groups, for the message at hand. */
+export interface SettingsSelection {
+  /** False: there is no such group or instance. */
+  select(group: string, id: number): boolean
+  /** False: there is no such group. */
+  reset(group: string): boolean
+  /** After every route. */
+  end(): void
+}
+
 /** What the routing script may reach. */
 export interface ScriptServices {
   readonly tm: TransactionApi
@@ -48,6 +58,7 @@ export interface ScriptServices {
   readonly params: Readonly<TmParameters>
   /** $shv, shared with the scripts of the other SIP threads; null: there are none. */
   readonly sharedVariables?: VariableStore | null
+  readonly settings: SettingsSelection
   /** What the engine listens on. */
   readonly listeners: () => readonly Listener[]
   /** Runs what does not come from a message as a turn of the SIP thread: timers fire before, output leaves after it. */

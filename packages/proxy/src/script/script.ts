@@ -43,12 +43,12 @@ export class Script implements TransactionUser {
   #hooks = 0
 
   constructor(services: ScriptServices) {
-    const { tm, turn } = services
+    const { tm, turn, settings } = services
     const scope = this.#scope
     const avps = this.#avps
     this.#services = services
     const failed = ({ name, m, error }: RunEnd): void => this.#fail(name, m, error)
-    this.#async = new AsyncRoutes({ tm, turn, scope, avps, failed, passed: (end) => this.#passed(end) })
+    this.#async = new AsyncRoutes({ tm, turn, scope, avps, settings, failed, passed: (end) => this.#passed(end) })
     this.#globals = { ksr: createKsr(services, { scope, avps, asyncRoutes: this.#async }), console: scriptConsole(services) }
   }
 
@@ -94,7 +94,7 @@ export class Script implements TransactionUser {
   request(m: RoutedMessage): boolean {
     this.#begin()
     const ok = this.#run({ route: this.version.requestRoute, name: 'ksr_request_route', type: RouteType.REQUEST, event: '' }, m)
-    this.#avps.end(m)
+    this.#end(m)
     this.#async.settle(this.version.realm)
     return ok
   }
@@ -169,12 +169,18 @@ export class Script implements TransactionUser {
     this.#scope.received = ''
   }
 
+  /** The outermost route is over. */
+  #end(m: RoutedMessage): void {
+    this.#avps.end(m)
+    this.#services.settings.end()
+  }
+
   /** A route for replies that nothing else has looked at. False: it drops the reply, or returns 0. */
   #general(call: Call, m: RoutedMessage): boolean {
     this.#begin()
     m.dropped = false
     const result = this.#result(call, m)
-    this.#avps.end(m)
+    this.#end(m)
     this.#async.settle(this.version.realm)
     return result !== WAITS && passes(call.event, m, result)
   }
@@ -228,7 +234,7 @@ export class Script implements TransactionUser {
     }
     this.#avps.attach(m)
     this.#run(call, m)
-    this.#avps.end(m)
+    this.#end(m)
     if ((call.type & MAY_WAIT) !== 0) this.#async.settle(this.version.realm)
   }
 

@@ -4,6 +4,7 @@ import { SimulatedProxy } from '../../test/simulation/simulated-proxy.ts'
 import { World } from '../../test/simulation/world.ts'
 import { parameterValue, tmParametersFrom } from '../tm/parameters.ts'
 import { parameterCommands } from './parameter-commands.ts'
+import { ParameterSelection } from './parameter-selection.ts'
 import { ParameterSet } from './parameter-set.ts'
 
 describe('ParameterSet', () => {
@@ -13,6 +14,22 @@ describe('ParameterSet', () => {
     expect(set.values).toMatchObject({ fr_timer: 2000, ac_extra_hdrs: 'X-' })
     expect(() => set.apply({ fr_timer: 3000, wt_timer: -1 })).toThrow("'wt_timer' must be an integer")
     expect(set.values.fr_timer).toBe(2000)
+  })
+
+  it('the values of an instance hold while it is selected', () => {
+    const set = new ParameterSet(tmParametersFrom({ fr_timer: 4000 }), parameterValue)
+    const selection = new ParameterSelection({ tm: set })
+    set.setInstance(1, { fr_timer: '1000', ac_extra_hdrs: 'X-' })
+    expect(() => set.setInstance(2, { fr_timer: -1 })).toThrow("'fr_timer' must be an integer")
+    expect([selection.select('tm', 2), selection.select('other', 1), selection.reset('other')]).toEqual([false, false, false])
+    expect(selection.select('tm', 1)).toBe(true)
+    expect(set.values).toMatchObject({ fr_timer: 1000, ac_extra_hdrs: 'X-', wt_timer: 5000 })
+    selection.end()
+    expect(set.values).toMatchObject({ fr_timer: 4000, ac_extra_hdrs: '' })
+    selection.select('tm', 1)
+    expect([selection.reset('tm'), set.values.fr_timer]).toEqual([true, 4000])
+    set.setInstance(1, null)
+    expect(selection.select('tm', 1)).toBe(false)
   })
 
   it('reaches the engine: new transactions obey, running ones keep the timers they have', () => {
@@ -36,11 +53,14 @@ describe('ParameterSet', () => {
 
 describe('cfg.apply', () => {
   const set = new ParameterSet(tmParametersFrom({}), parameterValue)
-  const { 'cfg.apply': apply } = parameterCommands({ tm: set })
+  const { 'cfg.apply': apply, 'cfg.instance': instance } = parameterCommands({ tm: set })
 
   it('changes the group, and refuses with 400 what it does not know', () => {
     expect(apply(['tm', { wt_timer: 1000 }])).toBeNull()
     expect(set.values.wt_timer).toBe(1000)
     expect(() => apply(['tm', { nothere: 1 }])).toThrow(expect.objectContaining({ code: 400 }) as Error)
+    expect(instance(['tm', 1, { wt_timer: 2000 }])).toBeNull()
+    expect(set.select(1) && set.values.wt_timer).toBe(2000)
+    expect(() => instance(['tm', 1, { nothere: 1 }])).toThrow(expect.objectContaining({ code: 400 }) as Error)
   })
 })

@@ -75,6 +75,7 @@ export class ScriptWorld {
       gateways: options.gateways ?? [],
       params: { ...tmDefaults, ...options.params },
       heldReplies: { passReply: () => undefined, passStray: () => undefined },
+      settings: { select: () => false, reset: () => false, end: () => undefined },
       listeners: () => [],
       turn: (work) => work(),
       after: (_ms, work) => void this.timers.push(work),

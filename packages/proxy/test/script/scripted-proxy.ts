@@ -5,6 +5,8 @@ import type { Log } from '../../src/log/log.ts'
 import type { RegistrarParameters } from '../../src/registrar/registrar-parameters.ts'
 import type { Script } from '../../src/script/script.ts'
 import type { ContactChange, ContactJournal } from '../../src/usrloc/contact-journal.ts'
+import { ParameterSet } from '../../src/thread/parameter-set.ts'
+import { parameterValue, type TmParameters } from '../../src/tm/parameters.ts'
 import { Location } from '../../src/usrloc/location.ts'
 import { SimulatedProxy } from '../simulation/simulated-proxy.ts'
 import type { World } from '../simulation/world.ts'
@@ -52,6 +54,7 @@ export class ScriptedProxy {
   readonly #world: World
   readonly #options: ScriptedOptions
   #script: Script | null = null
+  #settings: ParameterSet<TmParameters> | null = null
 
   constructor(world: World, options: ScriptedOptions = {}) {
     this.#world = world
@@ -76,10 +79,18 @@ export class ScriptedProxy {
     return this.#script
   }
 
+  /** The parameters of tm, as cfg.* reaches them. */
+  get settings(): ParameterSet<TmParameters> {
+    if (this.#settings === null) throw new Error('the engine made no script')
+    return this.#settings
+  }
+
   #make(services: EngineServices): Script {
     const { gateways, registrar, script: text } = this.#options
+    this.#settings = new ParameterSet(services.params, parameterValue)
     this.#script = simulatedScript(services, () => this.proxy, {
       text: text ?? defaultScriptText,
+      settings: this.settings,
       location: this.location,
       journal: this.journal,
       log: recordingLog(this.log),

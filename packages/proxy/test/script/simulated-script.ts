@@ -3,6 +3,9 @@ import type { Log } from '../../src/log/log.ts'
 import { Registrar } from '../../src/registrar/registrar.ts'
 import type { RegistrarParameters } from '../../src/registrar/registrar-parameters.ts'
 import { Script } from '../../src/script/script.ts'
+import { ParameterSelection } from '../../src/thread/parameter-selection.ts'
+import { ParameterSet } from '../../src/thread/parameter-set.ts'
+import { parameterValue, type TmParameters } from '../../src/tm/parameters.ts'
 import type { ContactJournal } from '../../src/usrloc/contact-journal.ts'
 import type { Location } from '../../src/usrloc/location.ts'
 import type { SimulatedProxy } from '../simulation/simulated-proxy.ts'
@@ -12,6 +15,8 @@ export interface ScriptOptions {
   readonly location: Location
   readonly journal: ContactJournal
   readonly log: Log
+  /** The parameters of tm, as cfg.* reaches them; without them none has instances. */
+  readonly settings?: ParameterSet<TmParameters>
   readonly gateways?: readonly string[]
   readonly registrar?: Partial<RegistrarParameters>
 }
@@ -40,6 +45,7 @@ export function simulatedScript(services: ScriptServices, proxy: () => Simulated
     gateways: options.gateways ?? [],
     params,
     heldReplies,
+    settings: new ParameterSelection({ tm: options.settings ?? new ParameterSet(params, parameterValue) }),
     listeners: () => proxy().listeners,
     turn: (work) => proxy().act(work),
     after: (ms, work) => proxy().world.after(ms, work),

@@ -27,6 +27,7 @@ export function nativeFunctions(env: KsrEnvironment, variables: PvCompiler): Nat
     ...settings(env),
     ...transactions(env),
     ...virtualFlags(env),
+    ...selection(env),
   }
   return new Map(Object.entries(natives).map(([name, native]) => [name, guarded(env, name, native)]))
 }
@@ -148,6 +149,15 @@ function transactions(env: KsrEnvironment): Readonly<Record<string, Native>> {
         status: flagsOf(code, 't_cancel_callid'),
       }),
     t_drop: (m, [code]) => tm.drop(m, code === undefined ? 500 : numberArgument(code, 't_drop')),
+  }
+}
+
+/** Parameters of a group instance, until the route ends (script-reference 1.5). */
+function selection(env: KsrEnvironment): Readonly<Record<string, Native>> {
+  const { settings: selected } = env.services
+  return {
+    cfg_select: (_m, [group, id]) => (selected.select(textArgument(group, 'cfg_select'), numberArgument(id, 'cfg_select')) ? 1 : -1),
+    cfg_reset: (_m, [group]) => (selected.reset(textArgument(group, 'cfg_reset')) ? 1 : -1),
   }
 }
 
