@@ -51,7 +51,7 @@ export class BenchEngine implements Transport, Clock {
       clock: this,
       transport: this,
       core,
-      blocklist: new DstBlocklist(core, this),
+      blocklist: new DstBlocklist(core, this, counters),
       resolve: (_hop, done) => done([]),
       endpoint,
       output: { toFile: () => false, toSocket: () => false },

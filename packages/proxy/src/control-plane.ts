@@ -26,6 +26,7 @@ import type { LogSink } from './log/log-entry.ts'
 import { LogRoot, type Log } from './log/log.ts'
 import { Counter, COUNTERS, createCounters } from './metrics/counter-layout.ts'
 import { EngineCounters } from './metrics/engine-counters.ts'
+import { dnsMetrics } from './metrics/dns-metrics.ts'
 import { messageMetrics } from './metrics/message-metrics.ts'
 import { processMetrics } from './metrics/process-metrics.ts'
 import { PrometheusText } from './metrics/prometheus.ts'
@@ -277,7 +278,12 @@ export class ControlPlane {
       recordedOneIn: () => this.#drain.oneIn,
       healths: () => this.#healths,
     }
-    return new PrometheusText([...tmMetrics(this.#counters), ...messageMetrics(this.#counters), ...processMetrics(facts)])
+    return new PrometheusText([
+      ...tmMetrics(this.#counters),
+      ...messageMetrics(this.#counters),
+      ...dnsMetrics(this.#counters),
+      ...processMetrics(facts),
+    ])
   }
 
   #openTopic(topic: string): ReturnType<typeof openTopic> {

@@ -109,8 +109,8 @@ class SipThread {
     this.#settings = { tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }
     const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
     const source = new SystemDns({ params: this.#core, clock: systemClock, run: inTurn, servers: start.config.dnsServers })
-    this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock })
-    this.#blocklist = new DstBlocklist(this.#core, systemClock)
+    this.#dns = new DnsCache({ source, params: this.#core, clock: systemClock, counters: this.#counters })
+    this.#blocklist = new DstBlocklist(this.#core, systemClock, this.#counters)
     this.#log = new LogRoot(
       start.config.logLevel,
       (entry) => post({ type: 'log', entry }),

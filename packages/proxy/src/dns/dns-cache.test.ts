@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { addresses, ScriptedDns, type DnsZone } from '../../test/simulation/scripted-dns.ts'
 import { FakeClock } from '../clock/fake-clock.ts'
+import { Counter, createCounters } from '../metrics/counter-layout.ts'
 import { coreParametersFrom, type CoreParameters } from './core-parameters.ts'
 import { DnsCache } from './dns-cache.ts'
 
 interface Rig {
+  readonly counters: Float64Array
   readonly cache: DnsCache
   readonly dns: ScriptedDns
   /** Addresses of a name, '' none, null no answer yet. */
@@ -16,10 +18,12 @@ interface Rig {
 
 function rig(zone: DnsZone, params: Partial<CoreParameters> = {}, late = false): Rig {
   const clock = new FakeClock()
+  const counters = createCounters()
   const pending: (() => void)[] = []
   const dns = new ScriptedDns(zone, (answer) => (late ? void pending.push(answer) : answer()))
-  const cache = new DnsCache({ source: dns, params: coreParametersFrom(params), clock })
+  const cache = new DnsCache({ source: dns, params: coreParametersFrom(params), clock, counters })
   return {
+    counters,
     cache,
     dns,
     ask: (name) => {
@@ -148,6 +152,17 @@ describe('renewal', () => {
     dns.zone = {}
     pass(10)
     expect(ask('b.example')).toBe('')
+  })
+})
+
+describe('counters', () => {
+  it('tell lookups, failures and what the cache answered; dns.stats_get sets none of them back', () => {
+    const { ask, cache, counters, dns } = rig({ ...ZONE, 'A broken.example': 'failed' })
+    for (const name of ['a.example', 'a.example', 'gone.example', 'gone.example', 'gone.example', 'broken.example']) ask(name)
+    Object.assign(cache.stats, { requests: 0, hits: 0, negativeHits: 0 })
+    expect(dns.questions).toHaveLength(3)
+    const values = [Counter.dnsLookups, Counter.dnsHits, Counter.dnsNegativeHits, Counter.dnsFailures].map((place) => counters[place])
+    expect(values).toEqual([3, 1, 2, 1])
   })
 })
 

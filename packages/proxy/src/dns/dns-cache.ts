@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
+import { Counter } from '../metrics/counter-layout.ts'
 import type { CoreParameters } from './core-parameters.ts'
 import type { DnsAnswer, DnsRecord, DnsSource, DnsType, RecordsOf } from './dns-source.ts'
 
@@ -33,6 +34,8 @@ export interface DnsCacheWorld {
   readonly source: DnsSource
   readonly params: CoreParameters
   readonly clock: Clock
+  /** Counter layout of metrics/counter-layout.ts. */
+  readonly counters: Float64Array
 }
 
 type Waiting = (records: readonly DnsRecord[]) => void
@@ -70,14 +73,19 @@ export class DnsCache {
   /** The records of a name, none when there are none; `done` is called at once when they are known. */
   ask<T extends DnsType>(type: T, name: string, done: (records: readonly RecordsOf[T][]) => void): void {
     const key = keyOf(type, name)
-    const { clock } = this.#world
+    const { clock, counters } = this.#world
     const entry = this.#entries.get(key)
     const now = clock.now()
     if (!this.serversUp) return done((entry?.records ?? []) as readonly RecordsOf[T][])
     if (entry === undefined || entry.expires <= now) return this.#question(type, key, done as Waiting)
     entry.lastUsed = now
-    if (entry.records.length > 0) this.stats.hits++
-    else this.stats.negativeHits++
+    if (entry.records.length > 0) {
+      this.stats.hits++
+      counters[Counter.dnsHits]++
+    } else {
+      this.stats.negativeHits++
+      counters[Counter.dnsNegativeHits]++
+    }
     if (isDueForRenewal(entry, now)) this.#question(type, key, null)
     done(entry.records as readonly RecordsOf[T][])
   }
@@ -91,6 +99,7 @@ export class DnsCache {
     }
     this.#waiting.set(key, done === null ? [] : [done])
     this.stats.requests++
+    this.#world.counters[Counter.dnsLookups]++
     this.#world.source.ask(type, nameOf(key), (answer) => this.#answered(type, key, answer))
   }
 
@@ -98,6 +107,7 @@ export class DnsCache {
     const waiting = this.#waiting.get(key)
     if (waiting === undefined) return
     this.#waiting.delete(key)
+    if (answer.outcome === 'failed') this.#world.counters[Counter.dnsFailures]++
     const records = this.#keep(type, key, answer)
     for (const done of waiting) done(records)
   }

@@ -1,5 +1,6 @@
 import { TransportCode } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
+import { createCounters } from '../metrics/counter-layout.ts'
 import { FakeClock } from '../clock/fake-clock.ts'
 import { coreParametersFrom, type CoreParameters } from './core-parameters.ts'
 import { BlocklistReason, DstBlocklist } from './dst-blocklist.ts'
@@ -11,7 +12,7 @@ function place(address: string, port = 5060, transport: number = TransportCode.U
 
 function rig(params: Partial<CoreParameters> = {}): { readonly list: DstBlocklist; readonly clock: FakeClock } {
   const clock = new FakeClock()
-  return { clock, list: new DstBlocklist(coreParametersFrom({ use_dst_blocklist: 1, ...params }), clock) }
+  return { clock, list: new DstBlocklist(coreParametersFrom({ use_dst_blocklist: 1, ...params }), clock, createCounters()) }
 }
 
 describe('blocklist, tm-reference 2.5', () => {

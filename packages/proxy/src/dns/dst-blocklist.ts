@@ -1,5 +1,6 @@
 import { TransportCode } from '@signalbox/sip'
 import type { Clock } from '../clock/clock.ts'
+import { Counter } from '../metrics/counter-layout.ts'
 import type { CoreParameters } from './core-parameters.ts'
 import type { Place } from './rfc3263.ts'
 
@@ -36,11 +37,14 @@ export class DstBlocklist {
   readonly stats: BlocklistStats = { hits: 0, refusals: 0 }
   readonly #params: CoreParameters
   readonly #clock: Clock
+  /** Counter layout of metrics/counter-layout.ts. */
+  readonly #counters: Float64Array
   readonly #entries = new Map<string, BlockedPlace>()
 
-  constructor(params: CoreParameters, clock: Clock) {
+  constructor(params: CoreParameters, clock: Clock, counters: Float64Array) {
     this.#params = params
     this.#clock = clock
+    this.#counters = counters
   }
 
   /** Octets in use, estimated. */
@@ -70,6 +74,7 @@ export class DstBlocklist {
     const family = place.remote.family === 6 ? BlocklistReason.IPV6 : 0
     const flags = (listed !== undefined && listed.expires > now ? listed.flags : 0) | reason | family
     const expires = flags & BlocklistReason.PERMANENT ? Infinity : now + ms
+    this.#counters[Counter.blocklistings]++
     this.#entries.set(key, { remote: place.remote, transport: place.transport, flags, expires })
     return true
   }
@@ -97,6 +102,7 @@ export class DstBlocklist {
       return false
     }
     this.stats.hits++
+    this.#counters[Counter.blockedSends]++
     return true
   }
 

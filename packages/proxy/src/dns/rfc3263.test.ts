@@ -2,6 +2,7 @@ import { TransportCode } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
 import { addresses, isAddress, naptr, ScriptedDns, srv, type DnsZone } from '../../test/simulation/scripted-dns.ts'
 import { seededRandom } from '../../test/simulation/world.ts'
+import { createCounters } from '../metrics/counter-layout.ts'
 import { FakeClock } from '../clock/fake-clock.ts'
 import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import { transportName } from '../forward/via.ts'
@@ -29,7 +30,7 @@ function locate(
   const params = coreParametersFrom({ ...options.params })
   const source = new ScriptedDns(zone)
   const locator = new Locator({
-    cache: new DnsCache({ source, params, clock: new FakeClock() }),
+    cache: new DnsCache({ source, params, clock: new FakeClock(), counters: createCounters() }),
     params,
     endpoint: (address, port) => (isAddress(address) ? { address, port, family: address.includes(':') ? 6 : 4 } : null),
     speaks: (transport, family) => (options.speaks ?? V4).includes(`${transport} ${family}`),

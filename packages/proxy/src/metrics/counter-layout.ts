@@ -50,6 +50,19 @@ export const Counter = {
   /** Messages handed to another SIP thread, and those that found no room there. */
   messagesPassed: 36,
   messagesNotPassed: 37,
+  /** Questions asked of DNS, those that nobody could answer, and those that the cache answered: with records, with "there are none". */
+  dnsLookups: 38,
+  dnsFailures: 39,
+  dnsHits: 40,
+  dnsNegativeHits: 41,
+  /** Branches made because the address before had failed. */
+  dnsFailovers: 42,
+  /** Times that a destination was put on the blocklist; requests not sent because theirs stands there. */
+  blocklistings: 43,
+  blockedSends: 44,
+  /** Transactions that have been suspended, and those that are. */
+  suspensions: 45,
+  suspended: 46,
 } as const
 
 export const Direction = { RECEIVED: 0, SENT: 1 } as const

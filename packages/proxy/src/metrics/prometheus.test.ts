@@ -4,6 +4,7 @@ import { tmStatsKeys } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
 import { Counter, createCounters, Direction, requestCounter, responseCounter, slReplyCounter } from './counter-layout.ts'
 import { EngineCounters } from './engine-counters.ts'
+import { dnsMetrics } from './dns-metrics.ts'
 import { messageMetrics } from './message-metrics.ts'
 import { processMetrics } from './process-metrics.ts'
 import { PrometheusText } from './prometheus.ts'
@@ -33,7 +34,7 @@ const facts = {
 function setup() {
   const workers = [createCounters(), createCounters()]
   const counters = new EngineCounters(workers)
-  const text = new PrometheusText([...tmMetrics(counters), ...messageMetrics(counters), ...processMetrics(facts)])
+  const text = new PrometheusText([...tmMetrics(counters), ...messageMetrics(counters), ...dnsMetrics(counters), ...processMetrics(facts)])
   return { workers, counters, text }
 }
 
@@ -52,6 +53,36 @@ describe('tmStatsOf', () => {
 })
 
 describe('PrometheusText', () => {
+  it('tells lookups, failovers, the blocklist and suspended transactions', async () => {
+    const { workers, text } = setup()
+    const values = {
+      dnsLookups: 1,
+      dnsFailures: 2,
+      dnsHits: 3,
+      dnsNegativeHits: 4,
+      dnsFailovers: 5,
+      blocklistings: 6,
+      blockedSends: 7,
+    } as const
+    for (const [name, value] of Object.entries(values)) workers[1][Counter[name as keyof typeof values]] = value
+    workers[0][Counter.suspended] = 8
+    workers[0][Counter.suspensions] = 9
+    const page = await text.render()
+    for (const line of [
+      'signalbox_dns_lookups_total 1',
+      'signalbox_dns_failed_lookups_total 2',
+      'signalbox_dns_cache_hits_total{kind="records"} 3',
+      'signalbox_dns_cache_hits_total{kind="none"} 4',
+      'signalbox_dns_failovers_total 5',
+      'signalbox_blocklist_added_total 6',
+      'signalbox_blocklist_blocked_total 7',
+      'signalbox_tm_suspended 8',
+      'signalbox_tm_suspensions_total 9',
+    ]) {
+      expect(page).toContain(`${line}\n`)
+    }
+  })
+
   it('names every field of tm.stats', async () => {
     const { workers, text } = setup()
     workers[0][Counter.tmTotal] = 4

@@ -16,6 +16,7 @@ type Values = Readonly<Record<string, number>>
 export function statistics(counters: EngineCounters, facts: ThreadFacts, fixed: Readonly<Record<string, Values>>): readonly Statistic[] {
   const groups: Record<string, Values> = {
     core: core(counters),
+    dns: { failed_dns_request: counters.get(Counter.dnsFailures) },
     registrar: {
       accepted_regs: counters.get(Counter.acceptedRegs),
       rejected_regs: counters.get(Counter.rejectedRegs),

@@ -33,6 +33,8 @@ export function tmMetrics(counters: EngineCounters): readonly MetricSource[] {
         { labels: { kind: 'other' }, value: counters.get(Counter.timeouts) - invite },
       ]
     }),
+    gauge('signalbox_tm_suspended', 'Transactions that wait for something outside of SIP', () => counters.get(Counter.suspended)),
+    counter('signalbox_tm_suspensions_total', 'Times that a transaction was suspended', () => counters.get(Counter.suspensions)),
     counter('signalbox_tm_overdue_total', 'Transactions found older than their longest legal life', () =>
       counters.get(Counter.overdueTransactions),
     ),

@@ -54,7 +54,7 @@ describe('stats.*, control-reference 2.2', () => {
     expect(await call('stats.get_statistics', 'nothere:', 'nothere')).toEqual([])
     expect(await call('stats.get_statistics')).toMatchObject({ code: 400 })
     const all = (await call('stats.get_statistics', 'all')) as string[]
-    expect(new Set(all.map((line) => line.split(':')[0]))).toEqual(new Set(['core', 'registrar', 'sl', 'tcp', 'tmx', 'usrloc']))
+    expect(new Set(all.map((line) => line.split(':')[0]))).toEqual(new Set(['core', 'dns', 'registrar', 'sl', 'tcp', 'tmx', 'usrloc']))
     for (const line of all) expect(line).toMatch(/^[a-z]+:[\w-]+ = \d+$/)
   })
 
@@ -96,7 +96,7 @@ describe('cnt.* and sl.stats, control-reference 2.2', () => {
 
   it('cnt.grps_list, cnt.var_list and cnt.grp_get_all', async () => {
     const { call } = setup()
-    expect(await call('cnt.grps_list')).toEqual(['core', 'registrar', 'sl', 'tcp', 'tmx', 'usrloc'])
+    expect(await call('cnt.grps_list')).toEqual(['core', 'dns', 'registrar', 'sl', 'tcp', 'tmx', 'usrloc'])
     expect(await call('cnt.var_list', 'usrloc')).toEqual(['registered_users', 'location-users', 'location-contacts'])
     expect(await call('cnt.var_list', 'nothere')).toEqual([])
     expect(await call('cnt.grp_get_all', 'tcp')).toEqual({ current_opened_connections: 4 })

@@ -4,6 +4,7 @@ import { FakeClock } from '../clock/fake-clock.ts'
 import { coreParametersFrom, type CoreParameters } from '../dns/core-parameters.ts'
 import { DnsCache } from '../dns/dns-cache.ts'
 import { DstBlocklist } from '../dns/dst-blocklist.ts'
+import { createCounters } from '../metrics/counter-layout.ts'
 import { EndpointTable } from '../transport/endpoint.ts'
 import { blocklistCommands } from './blocklist-commands.ts'
 import { dnsCommands } from './dns-commands.ts'
@@ -16,6 +17,7 @@ interface Rig {
 
 function rig(): Rig {
   const clock = new FakeClock()
+  const counters = createCounters()
   const core = coreParametersFrom({ use_dst_blocklist: 1 })
   const source = new ScriptedDns({
     'A known.example': addresses(60, '192.0.2.5'),
@@ -25,9 +27,9 @@ function rig(): Rig {
     'TXT more.example': [{ ttl: 60, texts: ['hello', 'world'] }],
     'EBL more.example': [{ ttl: 60, position: 3, separator: 'i', apex: 'e164.arpa' }],
   })
-  const cache = new DnsCache({ source, params: core, clock })
+  const cache = new DnsCache({ source, params: core, clock, counters })
   const endpoints = new EndpointTable()
-  const blocklist = new DstBlocklist(core, clock)
+  const blocklist = new DstBlocklist(core, clock, counters)
   const commands = { ...dnsCommands({ cache, core, endpoints, clock }), ...blocklistCommands({ blocklist, core, endpoints, clock }) }
   return {
     core,

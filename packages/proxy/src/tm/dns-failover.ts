@@ -3,6 +3,7 @@ import type { Place } from '../dns/rfc3263.ts'
 import { writeRetargetedRequest } from '../forward/retarget-request.ts'
 import type { Target } from '../forward/target.ts'
 import type { Listener } from '../transport/transport.ts'
+import { Counter } from '../metrics/counter-layout.ts'
 import type { Branch } from './cell.ts'
 import { loadBlock } from './matching.ts'
 import { reportCandidate } from './report.ts'
@@ -23,6 +24,7 @@ export function failOver(tm: TransactionCore, failed: Branch): boolean {
   const { cell } = failed
   for (let i = failed.nextPlace; i < failed.places.length && cell.outgoings < tm.params.max_branches; i++) {
     const next = succeed(failed, i)
+    tm.counters[Counter.dnsFailovers]++
     const result = sendNext(tm, failed, next)
     if (result > 0) return true
     dropUnsent(tm, next, result)

@@ -1,6 +1,7 @@
 import { Method } from '@signalbox/sip'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
+import { Counter } from '../metrics/counter-layout.ts'
 import type { Branch, Cell } from './cell.ts'
 import { endLateFailureRoute, failTransaction } from './failure.ts'
 import { keepRequest } from './held-reply.ts'
@@ -34,6 +35,8 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
   cell.suspendedBranch = blind.index
   cell.suspendedIn = m.routeType
   cell.held = keepRequest(tm, m, cell)
+  tm.counters[Counter.suspensions]++
+  tm.counters[Counter.suspended]++
   m.answered = true
   return 1
 }
@@ -107,6 +110,7 @@ function endSuspension(tm: TransactionCore, cell: Cell): RoutedMessage | null {
   const { held } = cell
   if (held === null || !cell.has(TransactionFlag.SUSPENDED)) return null
   cell.flags &= ~TransactionFlag.SUSPENDED
+  if (!cell.has(TransactionFlag.WAITING)) tm.counters[Counter.suspended]--
   cell.held = null
   const blind = cell.branches[cell.suspendedBranch]
   if (blind.pending) {

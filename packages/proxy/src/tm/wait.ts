@@ -16,6 +16,7 @@ export function putOnWait(tm: TransactionCore, cell: Cell): void {
   if (cell.has(TransactionFlag.WAITING)) return
   cell.flags |= TransactionFlag.WAITING
   tm.counters[Counter.tmWaiting]++
+  if (cell.held !== null) tm.counters[Counter.suspended]--
   armWait(tm, cell, tm.clock.now())
 }
 
@@ -48,6 +49,7 @@ export function destroy(tm: TransactionCore, cell: Cell): void {
   if (heard(tm, cell, Moment.DESTROY)) tellMoment(tm, Moment.DESTROY, cell, null)
   const { counters, wheel } = tm
   if (cell.has(TransactionFlag.WAITING)) counters[Counter.tmWaiting]--
+  else if (cell.held !== null) counters[Counter.suspended]--
   wheel.cancel(cell.retransmitTimer)
   wheel.cancel(cell.ackTimer)
   wheel.cancel(cell.waitTimer)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BlocklistReason } from '../../src/dns/dst-blocklist.ts'
+import { Counter } from '../../src/metrics/counter-layout.ts'
 import { TransactionFlag } from '../../src/tm/transaction-flag.ts'
 import { Agent } from './agent.ts'
 import { SimulatedProxy, type ProxyOptions } from './simulated-proxy.ts'
@@ -78,6 +79,16 @@ describe('the next address becomes a new branch, tm-reference 5.3, RFC 3263 4.3'
     expect(r.tried()).toEqual([HOSTS[0], HOSTS[1]])
     answer(r, 1, '200 OK')
     expect(r.final()).toBe('SIP/2.0 200 OK')
+  })
+
+  it('is counted, and so are destinations that are put on the blocklist, and requests kept from them', () => {
+    const r = rig({ core: { ...FAILOVER, use_dst_blocklist: 1 }, params: { fr_timer: 1000 } })
+    r.send()
+    r.world.run(1000)
+    answer(r, 1, '200 OK')
+    r.send('INVITE', 'call-2')
+    const counts = [Counter.dnsFailovers, Counter.blocklistings, Counter.blockedSends].map((place) => r.proxy.counters[place])
+    expect(counts).toEqual([2, 1, 1])
   })
 
   it('after fr_timer without any reply', () => {

@@ -105,10 +105,10 @@ export class SimulatedProxy {
       this.#listen(STREAM + address, TransportCode.TCP)
     }
     const core = coreParametersFrom(options.core ?? {})
-    this.blocklist = new DstBlocklist(core, world)
+    this.blocklist = new DstBlocklist(core, world, this.counters)
     const zone = { ...zoneOfHosts(options.names ?? {}), ...options.dns }
     this.dns = new ScriptedDns(zone, (answer) => world.after(options.dnsDelay?.() ?? 2, () => this.#touch(answer)))
-    this.cache = new DnsCache({ source: this.dns, params: core, clock: world })
+    this.cache = new DnsCache({ source: this.dns, params: core, clock: world, counters: this.counters })
     const locator = new Locator({
       cache: this.cache,
       params: core,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Method } from '@signalbox/sip'
+import { Counter } from '../../src/metrics/counter-layout.ts'
 import { Agent } from './agent.ts'
 import { SimulatedProxy } from './simulated-proxy.ts'
 import type { TextMessage } from './text-message.ts'
@@ -117,6 +118,24 @@ describe('suspend and continue, tm-reference 10', () => {
     expect(caller.last('CANCEL').status).toBe(200)
     expect(caller.last('INVITE').status).toBe(487)
     expect(resume()).toBe(1)
+  })
+
+  it('counts those that wait: until they go on, are cancelled or time out', () => {
+    const counts = (): readonly number[] => [proxy.counters[Counter.suspended], proxy.counters[Counter.suspensions]]
+    invite()
+    expect(counts()).toEqual([1, 1])
+    resume()
+    expect(counts()).toEqual([0, 1])
+    caller.cancel(proxy.address, caller.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.1', callId: 'two' }))
+    world.run(10)
+    expect(counts()).toEqual([0, 2])
+    caller.request(proxy.address, { method: 'INVITE', uri: 'sip:bob@10.0.0.1', callId: 'three' })
+    world.run(10)
+    expect(counts()).toEqual([1, 3])
+    world.run(5100)
+    expect(counts()).toEqual([0, 3])
+    world.run(60_000)
+    expect([proxy.current, ...counts()]).toEqual([0, 0, 3])
   })
 
   it('-1 for a transaction that is gone, -2 for one that is not suspended', () => {
