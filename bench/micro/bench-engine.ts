@@ -10,9 +10,11 @@ import { Registrar } from '@signalbox/proxy/internal/registrar/registrar.ts'
 import { Script } from '@signalbox/proxy/internal/script/script.ts'
 import { tmParametersFrom } from '@signalbox/proxy/internal/tm/parameters.ts'
 import { EndpointTable } from '@signalbox/proxy/internal/transport/endpoint.ts'
+import { SendQueue } from '@signalbox/proxy/internal/transport/send-queue.ts'
 import type { Destination, Listener, Source, Transport } from '@signalbox/proxy/internal/transport/transport.ts'
 import { Location } from '@signalbox/proxy/internal/usrloc/location.ts'
 import { TransportCode } from '@signalbox/sip'
+import { MessageSlot } from './message-slot.ts'
 
 const listener: Listener = {
   index: 0,
@@ -24,16 +26,19 @@ const listener: Listener = {
   wildcard: false,
 }
 
-/** The engine with bench/route.js, without sockets: what it sends is copied away, as a socket's queue would. */
+/** How long transactions live on after their final reply, in ms (wt_timer). */
+const LIFE = 5000
+const SLOT = 4096
+
+/** The engine with bench/route.js, without sockets: what it sends is queued as a socket would and dropped. */
 export class BenchEngine implements Transport, Clock {
   readonly endpoints = new EndpointTable()
   readonly engine: Engine
   readonly caller: Source
   readonly callee: Source
-  /** The last message sent. */
-  readonly sent = new Uint8Array(65_536)
-  sentLength = 0
-  readonly #received = new Uint8Array(65_536)
+  readonly #slab = new Uint8Array(16 * SLOT)
+  readonly #queue = new SendQueue(256, 512 * 1024)
+  #slots = 0
   #now = 0
 
   constructor() {
@@ -93,10 +98,41 @@ export class BenchEngine implements Transport, Clock {
     this.callee = this.#source(5062)
   }
 
-  /** All messages come in one buffer, as they do from a socket. */
-  receive(bytes: Uint8Array, source: Source): void {
-    this.#received.set(bytes)
-    this.engine.receiver.receive(this.#received, 0, bytes.length, source)
+  /** A place for a message in the memory that all messages are received into. */
+  slot(text: string): MessageSlot {
+    return new MessageSlot(this.#slab, this.#slots++ * SLOT, text)
+  }
+
+  receive(message: MessageSlot, source: Source): void {
+    this.engine.receiver.receive(message.bytes, message.start, message.end, source)
+  }
+
+  /** The same for a message that was made elsewhere. */
+  receiveCopy(bytes: Uint8Array, source: Source): void {
+    this.#slab.set(bytes)
+    this.engine.receiver.receive(this.#slab, 0, bytes.length, source)
+  }
+
+  /** Where the last message that was sent begins. */
+  get sentAt(): number {
+    return this.#queue.starts[this.#queue.length - 1]
+  }
+
+  get sent(): Uint8Array {
+    return this.#queue.bytes
+  }
+
+  /** Forgets what was sent since the last flush: so many messages. */
+  flush(expected: number): void {
+    if (this.#queue.length !== expected) throw new Error(`${this.#queue.length} messages were sent instead of ${expected}`)
+    this.#queue.clear()
+  }
+
+  /** Do as many transactions live as should, `made` having been made one every `interval` ms? Else what was measured is not what was meant. */
+  expectLive(made: number, interval: number): void {
+    const { live } = this.engine.transactions.core.table
+    const expected = Math.min(made, LIFE / interval)
+    if (Math.abs(live - expected) > 4) throw new Error(`${live} transactions live instead of ${expected}`)
   }
 
   /** Lets time pass and fires what becomes due. */
@@ -113,10 +149,9 @@ export class BenchEngine implements Transport, Clock {
     return this.#now
   }
 
-  send(_to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
-    this.sent.set(bytes.subarray(start, end))
-    this.sentLength = end - start
-    return true
+  send(to: Destination, bytes: Uint8Array, start: number, end: number): boolean {
+    const remote = this.endpoints.packed(to.remote)
+    return remote !== null && this.#queue.push(remote, bytes, start, end)
   }
 
   listenerFor(): Listener {

@@ -12,7 +12,7 @@ import { median } from '../statistics.ts'
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const ALL = 'parse,relay,lookup,timers,call'
+const ALL = 'parse,relay,lookup,timers,message,call'
 
 /** A checkout of `commit` with the dependencies and the micro-benchmarks of this one. */
 function checkout(commit: string): string {
@@ -34,28 +34,38 @@ function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Nanoseconds an operation takes there. */
-function run(folder: string, name: string): number {
+/** What an operation takes there. */
+interface Cost {
+  readonly nanoseconds: number
+  /** Left to the garbage collector. */
+  readonly bytes: number
+}
+
+function run(folder: string, name: string): Cost {
   const output = execFileSync(process.execPath, [join(folder, 'bench', 'micro', `${name}.ts`)], { encoding: 'utf8' })
-  return Number(output.trim().split(' ').at(-1))
+  const [nanoseconds, bytes] = output.trim().split(' ').slice(-2).map(Number)
+  return { nanoseconds, bytes }
 }
 
 function compare(name: string, reference: string, rounds: number): string {
-  const before: number[] = []
-  const after: number[] = []
+  const before: Cost[] = []
+  const after: Cost[] = []
   for (let round = 0; round < rounds; round++) {
     before.push(run(reference, name))
     after.push(run(ROOT, name))
   }
-  const ratios = before.map((value, i) => after[i] / value)
-  const columns = [median(before).toFixed(0), median(after).toFixed(0), median(ratios).toFixed(3), Math.min(...ratios).toFixed(3)]
-  return `| ${[name, ...columns, Math.max(...ratios).toFixed(3)].join(' | ')} |`
+  const ratios = before.map(({ nanoseconds }, i) => after[i].nanoseconds / nanoseconds)
+  const times = [before, after].map((costs) => median(costs.map(({ nanoseconds }) => nanoseconds)).toFixed(0))
+  const bytes = [before, after].map((costs) => median(costs.map((cost) => cost.bytes)).toFixed(0))
+  const columns = [...times, median(ratios).toFixed(3), Math.min(...ratios).toFixed(3), Math.max(...ratios).toFixed(3), ...bytes]
+  return `| ${[name, ...columns].join(' | ')} |`
 }
 
 const [commit = 'HEAD', rounds = '9', names = ALL] = process.argv.slice(2)
 const reference = checkout(commit)
 try {
-  process.stdout.write('| benchmark | ns before | ns now | ratio | lowest | highest |\n| --- | --- | --- | --- | --- | --- |\n')
+  const head = ['benchmark', 'ns before', 'ns now', 'ratio', 'lowest', 'highest', 'bytes before', 'bytes now']
+  process.stdout.write(`| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}\n`)
   for (const name of names.split(',')) process.stdout.write(`${compare(name, reference, Number(rounds))}\n`)
 } finally {
   remove(reference)

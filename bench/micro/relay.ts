@@ -9,16 +9,17 @@ import { invite } from './messages.ts'
 
 /** The forwarded INVITE, from bytes to bytes: parse, Max-Forwards, Record-Route, Via. */
 
-const { caller } = new BenchEngine()
+const world = new BenchEngine()
+const { caller } = world
 const m = new RoutedMessage()
 const out = new ByteWriter(65_536)
 const branch = new ByteWriter(64)
-const bytes = invite('100000')
+const { bytes, start, end } = world.slot(invite)
 branch.ascii('z9hG4bK0.000000000000000000123456712345678.0')
 
 measure('relay INVITE', () => {
   m.reset(caller)
-  parseMessage(m.message, bytes, 0, bytes.length, 'datagram')
+  parseMessage(m.message, bytes, start, end, 'datagram')
   countMaxForwards(m, 70)
   recordRoute(m)
   out.at = 0

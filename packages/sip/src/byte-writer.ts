@@ -1,16 +1,23 @@
 import { SipParseError } from './parse-error.ts'
 
 const noBytes = new Uint8Array(0)
+const HEX = new TextEncoder().encode('0123456789abcdef')
 
 /** From this length on eight octets are copied at a time. */
 const WORDS_PAY = 16
 
+/** Octets, and a view that reads several of them at a time. */
+export interface Octets {
+  readonly bytes: Uint8Array
+  readonly words: DataView
+}
+
 /** Fills one buffer from front to back. Overflow throws SipParseError('message-size', 513). */
-export class ByteWriter {
+export class ByteWriter implements Octets {
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly words: DataView
   at = 0
-  readonly #words: DataView
-  /** The two sources copied from last: a message and the text of its edits take turns. */
+  /** The two sources copied from last; they often take turns. */
   #source: Uint8Array = noBytes
   #sourceWords: DataView = new DataView(noBytes.buffer)
   #other: Uint8Array = noBytes
@@ -18,20 +25,26 @@ export class ByteWriter {
 
   constructor(size: number) {
     this.bytes = new Uint8Array(size)
-    this.#words = new DataView(this.bytes.buffer)
+    this.words = new DataView(this.bytes.buffer)
+  }
+
+  /** Copies source.bytes[start, end): the shortest way, for sources that have a view of their own. */
+  copy(source: Octets, start: number, end: number): void {
+    const next = this.at + (end - start)
+    if (next > this.bytes.length) this.#overflow()
+    if (end - start >= WORDS_PAY) copyWords(source.words, start, this.words, this.at, end - start)
+    else copyOctets(source.bytes, start, end, this.bytes, this.at)
+    this.at = next
   }
 
   /** Copies source[start, end). Without a subarray, which would cost more than the copy and then the collector. */
   range(source: Uint8Array, start: number, end: number): void {
-    const { bytes } = this
     const next = this.at + (end - start)
-    if (next > bytes.length) this.#overflow()
+    if (next > this.bytes.length) this.#overflow()
     if (end - start >= WORDS_PAY) {
       if (source !== this.#source) this.#turnTo(source)
-      copyWords(this.#sourceWords, start, this.#words, this.at, end - start)
-    } else {
-      for (let from = start, to = this.at; from < end; from++, to++) bytes[to] = source[from]
-    }
+      copyWords(this.#sourceWords, start, this.words, this.at, end - start)
+    } else copyOctets(source, start, end, this.bytes, this.at)
     this.at = next
   }
 
@@ -90,21 +103,25 @@ export class ByteWriter {
   /** Four octets, the most significant first. */
   int32(value: number): void {
     if (this.at + 4 > this.bytes.length) this.#overflow()
-    this.#words.setInt32(this.at, value)
+    this.words.setInt32(this.at, value)
     this.at += 4
   }
 
   /** The low `digits` hexadecimal digits, lower case, most significant first. */
   hex(value: number, digits: number): void {
-    for (let shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
-      const nibble = (value >>> shift) & 15
-      this.byte(nibble < 10 ? 48 + nibble : 87 + nibble)
-    }
+    const { bytes, at } = this
+    if (at + digits > bytes.length) this.#overflow()
+    for (let i = at + digits - 1, rest = value; i >= at; i--, rest >>>= 4) bytes[i] = HEX[rest & 15]
+    this.at = at + digits
   }
 
   #overflow(): never {
     throw new SipParseError('message-size', this.bytes.length, 513)
   }
+}
+
+function copyOctets(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  for (let from = start, to = at; from < end; from++, to++) target[to] = source[from]
 }
 
 /** Copies eight octets at a time, at least eight; the last ones overlap those before when the length is no multiple. */

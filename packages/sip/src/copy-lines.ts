@@ -14,5 +14,5 @@ export function copyFirst(out: ByteWriter, message: SipMessage, id: number): voi
 
 /** Copies one line, folded or not, with its CRLF. */
 export function copyLine(out: ByteWriter, message: SipMessage, line: number): void {
-  out.range(message.bytes, message.lineStart[line], message.lineEnd[line])
+  out.copy(message, message.lineStart[line], message.lineEnd[line])
 }

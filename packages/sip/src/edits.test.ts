@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { octets, textOf } from '../test/message-text.ts'
 import { Random } from '../test/random.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter, type Octets } from './byte-writer.ts'
 import { EditList } from './edits.ts'
 
 const out = new ByteWriter(10_000)
 
+function source(text: string): Octets {
+  const bytes = octets(text)
+  return { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
+}
+
 function applied(edits: EditList, text: string): string {
-  const source = octets(`<<${text}>>`)
+  const from = source(`<<${text}>>`)
   out.at = 0
-  edits.apply(source, 2, source.length - 2, out)
+  edits.apply(from, 2, from.bytes.length - 2, out)
   return textOf(out.bytes, 0, out.at)
 }
 
@@ -83,9 +88,9 @@ describe('EditList', () => {
 
   it('copies the octets it is given, which may change afterwards', () => {
     const edits = new EditList()
-    const bytes = octets('xVia: 1x')
-    edits.insertBytes(2, bytes, 1, 7)
-    bytes.fill(0)
+    const from = source('xVia: 1x')
+    edits.insertBytes(2, from, 1, 7)
+    from.bytes.fill(0)
     expect(applied(edits, '')).toBe('Via: 1')
   })
 
@@ -103,9 +108,8 @@ describe('EditList', () => {
     const editor = new Editor().remove(0, 1).insert(3, 'x')
     const moved = new EditList()
     pass(editor.edits, 2, moved, 7)
-    const source = octets('-------0123-')
     out.at = 0
-    moved.apply(source, 7, 11, out)
+    moved.apply(source('-------0123-'), 7, 11, out)
     expect(textOf(out.bytes, 0, out.at)).toBe('12x3')
   })
 

@@ -1,4 +1,7 @@
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter, type Octets } from './byte-writer.ts'
+
+/** Of an integer. */
+const MOST_DIGITS = 16
 
 /**
  * The difference between a message as received and as sent: at each offset a range to leave out and text to put
@@ -28,9 +31,9 @@ export class EditList {
     this.replace(at, at, text)
   }
 
-  insertBytes(at: number, bytes: Uint8Array, start: number, end: number): void {
+  insertBytes(at: number, source: Octets, start: number, end: number): void {
     this.#reserveText(end - start)
-    this.#text.range(bytes, start, end)
+    this.#text.copy(source, start, end)
     this.#add(at, at, this.#text.at)
   }
 
@@ -38,6 +41,13 @@ export class EditList {
     // UTF-8 needs at most three octets for one UTF-16 unit.
     this.#reserveText(text.length * 3)
     this.#text.utf8(text)
+    this.#add(start, end, this.#text.at)
+  }
+
+  /** Puts a non-negative integer in place of [start, end). */
+  replaceByInt(start: number, end: number, value: number): void {
+    this.#reserveText(MOST_DIGITS)
+    this.#text.int(value)
     this.#add(start, end, this.#text.at)
   }
 
@@ -57,7 +67,7 @@ export class EditList {
   }
 
   /** Writes source[start, end) with the edits applied. */
-  apply(source: Uint8Array, start: number, end: number, out: ByteWriter): void {
+  apply(source: Octets, start: number, end: number, out: ByteWriter): void {
     this.#sort()
     let from = start
     let lastAt = -1
@@ -68,14 +78,14 @@ export class EditList {
       if (at < from && at !== lastAt) continue
       lastAt = at
       if (at > from) {
-        out.range(source, from, at)
+        out.copy(source, from, at)
         from = at
       }
       const textStart = edit === 0 ? 0 : this.#textEnd[edit - 1]
-      if (this.#textEnd[edit] > textStart) out.range(this.#text.bytes, textStart, this.#textEnd[edit])
+      if (this.#textEnd[edit] > textStart) out.copy(this.#text, textStart, this.#textEnd[edit])
       if (this.#removeEnd[edit] > from) from = this.#removeEnd[edit]
     }
-    if (from < end) out.range(source, from, end)
+    if (from < end) out.copy(source, from, end)
   }
 
   /** Writes what outlives the list and the buffer to `out`: offsets are kept relative to `base`, the start of the message. */
@@ -86,7 +96,7 @@ export class EditList {
       out.int32(this.#removeEnd[i] - base)
       out.int32(this.#textEnd[i])
     }
-    out.range(this.#text.bytes, 0, this.#text.at)
+    out.copy(this.#text, 0, this.#text.at)
   }
 
   /** Takes back what `save` wrote to saved[start, end), in place of all edits, for the same message now starting at `base`. */

@@ -1,6 +1,7 @@
 import { HeaderId, headerIdCount, headerIdOf, headerName } from './header-id.ts'
 import { type Limits, defaultLimits } from './limits.ts'
 import { NameAddr, parseNameAddr } from './name-addr.ts'
+import { octetHash } from './octet-hash.ts'
 import { SipParseError } from './parse-error.ts'
 import { Uri } from './uri.ts'
 import { Via } from './via.ts'
@@ -72,6 +73,8 @@ export class SipMessage {
   readonly #to = new NameAddr()
   #fromRead = false
   #toRead = false
+  #callIdHash = 0
+  #callIdHashed = false
   readonly #firstLine = new Int32Array(headerIdCount)
 
   constructor(limits: Limits = defaultLimits) {
@@ -109,6 +112,7 @@ export class SipMessage {
     this.answerable = false
     this.#fromRead = false
     this.#toRead = false
+    this.#callIdHashed = false
   }
 
   /** Makes room for the line `headerCount`. Throws SipParseError over the limit. */
@@ -151,6 +155,15 @@ export class SipMessage {
     const id = this.headerIds[line]
     for (let next = line + 1; next < this.headerCount; next++) if (this.headerIds[next] === id) return next
     return -1
+  }
+
+  /** octetHash of the Call-ID, made on first use: every table of transactions asks for it. */
+  get callIdHash(): number {
+    if (!this.#callIdHashed) {
+      this.#callIdHash = octetHash(this.bytes, this.callIdStart, this.callIdEnd)
+      this.#callIdHashed = true
+    }
+    return this.#callIdHash
   }
 
   /** The From value, read on first use. Throws SipParseError when it is absent or malformed. */

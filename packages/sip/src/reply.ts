@@ -11,6 +11,7 @@ export interface ReplyOptions {
   /** More header lines, each complete with CRLF; '' for none. */
   readonly headers: string
   readonly body?: string
+  /** '' for octets of no known type. */
   readonly contentType?: string
   /** The address to write as `received` into the topmost Via (RFC 3261 18.2.1); '' leaves it alone. */
   readonly received: string
@@ -48,7 +49,7 @@ export function writeReply(out: ByteWriter, request: SipMessage, status: number,
 
 /** All Via lines as they came, the topmost value with received and rport. */
 function writeVias(out: ByteWriter, request: SipMessage, options: ReplyOptions): void {
-  const { bytes, via } = request
+  const { via } = request
   const top = request.first(HeaderId.VIA)
   if (top === -1) return
   let from = request.lineStart[top]
@@ -56,31 +57,31 @@ function writeVias(out: ByteWriter, request: SipMessage, options: ReplyOptions):
   const rportFirst = hasRport && via.rportEnd <= via.receivedStart
   if (rportFirst) from = writeRport(out, request, from, options.rport)
   if (options.received !== '' && via.receivedStart !== -1) {
-    out.range(bytes, from, via.receivedStart)
+    out.copy(request, from, via.receivedStart)
     out.ascii(options.received)
     from = via.receivedEnd
   }
   if (hasRport && !rportFirst) from = writeRport(out, request, from, options.rport)
   if (options.received !== '' && via.receivedStart === -1) {
-    out.range(bytes, from, via.paramsEnd)
+    out.copy(request, from, via.paramsEnd)
     out.ascii(';received=')
     out.ascii(options.received)
     from = via.paramsEnd
   }
   if (options.rport !== 0 && via.rportStart === -1) {
-    out.range(bytes, from, via.paramsEnd)
+    out.copy(request, from, via.paramsEnd)
     out.ascii(';rport=')
     out.int(options.rport)
     from = via.paramsEnd
   }
-  out.range(bytes, from, request.lineEnd[top])
+  out.copy(request, from, request.lineEnd[top])
   for (let line = request.next(top); line !== -1; line = request.next(line)) copyLine(out, request, line)
 }
 
 /** Copies up to the empty rport parameter and fills it. Returns where copying goes on. */
 function writeRport(out: ByteWriter, request: SipMessage, from: number, port: number): number {
   const { rportEnd } = request.via
-  out.range(request.bytes, from, rportEnd)
+  out.copy(request, from, rportEnd)
   out.ascii('=')
   out.int(port)
   return rportEnd
@@ -94,10 +95,10 @@ function writeTo(out: ByteWriter, request: SipMessage, tag: string): void {
     copyLine(out, request, line)
     return
   }
-  out.range(request.bytes, request.lineStart[line], to.end)
+  out.copy(request, request.lineStart[line], to.end)
   out.ascii(';tag=')
   out.ascii(tag)
-  out.range(request.bytes, to.end, request.lineEnd[line])
+  out.copy(request, to.end, request.lineEnd[line])
 }
 
 /** A To that cannot be read is sent back as it came. */
@@ -118,7 +119,7 @@ function writeBody(out: ByteWriter, options: ReplyOptions): void {
   }
   const octets = new TextEncoder().encode(body)
   out.ascii('Content-Type: ')
-  out.ascii(options.contentType ?? 'application/octet-stream')
+  out.ascii(options.contentType || 'application/octet-stream')
   out.ascii('\r\nContent-Length: ')
   out.int(octets.length)
   out.ascii('\r\n\r\n')

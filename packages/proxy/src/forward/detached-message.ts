@@ -19,6 +19,7 @@ export function detached(m: RoutedMessage): RoutedMessage {
   copy.scriptFlags = m.scriptFlags
   copy.replyHeaders = m.replyHeaders
   copy.recordRoute = m.recordRoute
+  copy.recordRouteTag = m.recordRouteTag
   copy.recordRouteParams = m.recordRouteParams
   copy.forceRport = m.forceRport
   copy.cell = m.cell

@@ -1,21 +1,53 @@
-import { HeaderId, TransportCode, type ByteWriter, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, HeaderId, TransportCode, type Octets, type SipMessage } from '@signalbox/sip'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { RoutedMessage } from './routed-message.ts'
 import { isReliable, needsReceived, transportName } from './via.ts'
 
+/** What a listener puts into messages, as text and as octets. */
+interface OwnLines {
+  readonly viaStart: string
+  readonly via: Octets
+  readonly recordRoute: Octets
+}
+
 /** Listeners live as long as the process. */
-const viaStarts = new WeakMap<Listener, string>()
+const known = new WeakMap<Listener, OwnLines>()
+/** Mostly the same one as before. */
+let last: Listener | null = null
+let lastLines: OwnLines
+
+function linesOf(listener: Listener): OwnLines {
+  if (listener === last) return lastLines
+  let lines = known.get(listener)
+  if (lines === undefined) {
+    lines = makeLines(listener)
+    known.set(listener, lines)
+  }
+  last = listener
+  lastLines = lines
+  return lines
+}
+
+function makeLines({ transport, advertise }: Listener): OwnLines {
+  const start = `Via: SIP/2.0/${transportName(transport).toUpperCase()} ${advertise};branch=`
+  const over = transport === TransportCode.UDP ? '' : `;transport=${transportName(transport)}`
+  return { viaStart: start, via: octets(start), recordRoute: octets(`Record-Route: <sip:${advertise}${over};lr`) }
+}
+
+function octets(text: string): Octets {
+  const out = new ByteWriter(text.length)
+  out.ascii(text)
+  return out
+}
 
 /** Our Via header through a listener, up to the value of its branch. */
 export function viaStart(listener: Listener): string {
-  let start = viaStarts.get(listener)
-  if (start === undefined) {
-    start = `Via: SIP/2.0/${transportName(listener.transport).toUpperCase()} ${listener.advertise};branch=`
-    viaStarts.set(listener, start)
-  }
-  return start
+  return linesOf(listener).viaStart
 }
+
+/** The lines that a request gets from us. */
+const lines = new ByteWriter(65_536)
 
 /**
  * Writes `m` as it goes to a next hop through `listener`: RFC 3261 16.6 steps 1, 2, 4, 6, 8 (steps 3 and 5 are the script's edits).
@@ -25,17 +57,43 @@ export function writeForwardedRequest(out: ByteWriter, m: RoutedMessage, listene
   const { message, edits } = m
   const mark = edits.mark()
   if (m.requestUri !== '') edits.replace(message.uriStart, message.uriEnd, m.requestUri)
-  const top = message.lineStart[0]
-  edits.insert(top, viaStart(listener))
-  edits.insertBytes(top, branch.bytes, 0, branch.at)
-  edits.insert(top, '\r\n')
-  if (m.recordRoute) edits.insert(top, recordRouteLines(m, listener))
-  if (m.path !== '') edits.insert(top, `Route: ${m.path}\r\n`)
+  lines.at = 0
+  writeVia(listener, branch)
+  if (m.recordRoute) writeRecordRoutes(m, listener)
+  if (m.path !== '') lines.utf8(`Route: ${m.path}\r\n`)
+  edits.insertBytes(message.lineStart[0], lines, 0, lines.at)
   addReceived(m)
   if (isReliable(listener.transport) && message.contentLength < 0)
     edits.insert(message.headersEnd, `Content-Length: ${message.end - message.bodyStart}\r\n`)
-  edits.apply(message.bytes, message.start, message.end, out)
+  edits.apply(message, message.start, message.end, out)
   edits.rewind(mark)
+}
+
+function writeVia(listener: Listener, branch: ByteWriter): void {
+  const { via } = linesOf(listener)
+  lines.copy(via, 0, via.bytes.length)
+  lines.copy(branch, 0, branch.at)
+  lines.ascii('\r\n')
+}
+
+/** RFC 3261 16.6 step 4; two values when the request leaves through another listener than it came in (RFC 5658). */
+function writeRecordRoutes(m: RoutedMessage, listener: Listener): void {
+  const incoming = m.source.listener
+  const double = incoming !== listener
+  writeRecordRoute(m, listener, double)
+  if (double) writeRecordRoute(m, incoming, double)
+}
+
+function writeRecordRoute({ message, recordRouteTag, recordRouteParams }: RoutedMessage, listener: Listener, double: boolean): void {
+  const { recordRoute } = linesOf(listener)
+  lines.copy(recordRoute, 0, recordRoute.bytes.length)
+  if (double) lines.ascii(';r2=on')
+  if (recordRouteTag) {
+    lines.ascii(';ftag=')
+    lines.copy(message, message.from.tagStart, message.from.tagEnd)
+  }
+  lines.utf8(recordRouteParams)
+  lines.ascii('>\r\n')
 }
 
 /** `received` and the value of `rport` on the Via of the hop before us (RFC 3261 18.2.1, RFC 3581 4). */
@@ -48,19 +106,6 @@ export function addReceived(m: RoutedMessage): void {
   if (via.receivedStart >= 0) edits.replace(via.receivedStart, via.receivedEnd, source.remote.address)
   else edits.insert(via.end, `;received=${source.remote.address}`)
   if (via.rportStart < 0 && m.forceRport) edits.insert(via.end, `;rport=${source.remote.port}`)
-}
-
-/** RFC 3261 16.6 step 4; two values when the request leaves through another listener than it came in (RFC 5658). */
-function recordRouteLines(m: RoutedMessage, listener: Listener): string {
-  const incoming = m.source.listener
-  if (incoming === listener) return recordRouteLine(listener, m.recordRouteParams)
-  const params = `;r2=on${m.recordRouteParams}`
-  return recordRouteLine(listener, params) + recordRouteLine(incoming, params)
-}
-
-function recordRouteLine(listener: Listener, params: string): string {
-  const transport = listener.transport === TransportCode.UDP ? '' : `;transport=${transportName(listener.transport)}`
-  return `Record-Route: <sip:${listener.advertise}${transport};lr${params}>\r\n`
 }
 
 /** Removes our Via, which is the top value, from a reply (RFC 3261 16.7 step 3). */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { LooseRoute, looseRoute } from './loose-route.ts'
 import { isDownstream, recordRoute, routeParam } from './record-route.ts'
 import { RoutedMessage } from './routed-message.ts'
+import { writeForwardedRequest } from './forward-request.ts'
 
 const own = {
   isOwnAddress: (host: string, port: number) => (host === '10.0.0.1' || host === '2001:db8::1') && (port === 0 || port === 5060),
@@ -45,7 +46,7 @@ function route(uri: string, ...lines: readonly string[]): Routed {
   parseMessage(m.message, bytes, 0, bytes.length, 'datagram')
   const result = looseRoute(m, own)
   const out = new ByteWriter(4096)
-  m.edits.apply(bytes, 0, bytes.length, out)
+  m.edits.apply(m.message, 0, bytes.length, out)
   const sent = new TextDecoder().decode(out.bytes.subarray(0, out.at)).split('\r\n')
   const routes = sent.filter((line) => line.startsWith('Route: ')).map((line) => line.slice(7))
   return { result, m, routes, next: m.destinationUri, uri: m.currentUri() }
@@ -143,12 +144,19 @@ describe('looseRoute', () => {
   })
 })
 
+function forwarded(m: RoutedMessage): string {
+  const out = new ByteWriter(4096)
+  writeForwardedRequest(out, m, m.source.listener, new ByteWriter(0))
+  return new TextDecoder().decode(out.bytes.subarray(0, out.at))
+}
+
 describe('recordRoute', () => {
   it('adds the From tag once', () => {
     const { m } = route('sip:bob@10.0.0.9')
     recordRoute(m)
     recordRoute(m)
-    expect(m.recordRouteParams).toBe(';ftag=f1')
+    expect(m.recordRouteTag).toBe(true)
     expect(m.recordRoute).toBe(true)
+    expect(forwarded(m)).toContain('Record-Route: <sip:10.0.0.1:5060;lr;ftag=f1>\r\n')
   })
 })

@@ -24,13 +24,13 @@ export function looseRoute(m: RoutedMessage, own: OwnAddresses): number {
   let first = 0
   let end = routes.count
   if (wasStrictlyRouted(m, own)) {
-    m.routeParams = params(m)
+    keepParams(m)
     const twice = isDouble(m)
     end--
     setRequestUri(m, message.text(routes.uriStart[end], routes.uriEnd[end]))
     if (twice && first < end && readRoute(m, first) && isOwn(m, own)) first++
   } else if (readRoute(m, 0) && isOwn(m, own)) {
-    m.routeParams = params(m)
+    keepParams(m)
     first = 1
     // Two values of ours stand for one visit: we changed the transport or the interface (RFC 5658).
     if (isDouble(m) && end > 1 && readRoute(m, 1) && isOwn(m, own) && isDouble(m)) first = 2
@@ -92,6 +92,6 @@ function isDouble(m: RoutedMessage): boolean {
   return uriParam(uri, m.message.bytes, 'r2', found)
 }
 
-function params(m: RoutedMessage): string {
-  return m.message.text(uri.paramsStart, uri.paramsEnd)
+function keepParams(m: RoutedMessage): void {
+  m.keepRouteParams(uri.paramsStart, uri.paramsEnd)
 }

@@ -15,6 +15,6 @@ export function countMaxForwards(m: RoutedMessage, limit: number): number {
     return MaxForwards.ADDED
   }
   if (message.maxForwards <= 0) return MaxForwards.EXHAUSTED
-  edits.replace(message.valueStart[line], message.valueEnd[line], String(Math.min(message.maxForwards - 1, limit)))
+  edits.replaceByInt(message.valueStart[line], message.valueEnd[line], Math.min(message.maxForwards - 1, limit))
   return MaxForwards.DECREMENTED
 }

@@ -38,15 +38,21 @@ export function transportByName(name: string): number | undefined {
 /** The same few contacts and gateways come again and again; emptied when full. */
 const cache = new Map<string, NextHop | null>()
 const CACHED = 4096
+/** A message asks twice: whether it can be routed, and where to. */
+let lastUri = ''
+let lastHop: NextHop | null = null
 
 /** Where a URI points to (RFC 3261 8.1.2, 19.1.5; maddr as in 16.6 step 7), or null when it cannot be routed on. */
 export function nextHopOf(uri: string): NextHop | null {
+  if (uri === lastUri) return lastHop
   let hop = cache.get(uri)
   if (hop === undefined) {
     hop = parseNextHop(uri)
     if (cache.size >= CACHED) cache.clear()
     cache.set(uri, hop)
   }
+  lastUri = uri
+  lastHop = hop
   return hop
 }
 

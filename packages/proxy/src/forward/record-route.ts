@@ -10,10 +10,8 @@ const found = new Range()
  */
 export function recordRoute(m: RoutedMessage): void {
   if (m.recordRoute) return
-  const { message } = m
-  const { tagStart, tagEnd } = message.from
+  m.recordRouteTag = m.message.from.tagStart !== -1
   m.recordRoute = true
-  if (tagStart !== -1) m.recordRouteParams = `;ftag=${message.text(tagStart, tagEnd)}${m.recordRouteParams}`
 }
 
 /** Adds `;name=value` to our Record-Route, before or after recordRoute. */

@@ -15,9 +15,9 @@ export function writeRetargetedRequest(out: ByteWriter, sent: SipMessage, listen
   edits.clear()
   edits.remove(start, sent.lineEnd[line])
   edits.insert(start, viaStart(listener))
-  edits.insertBytes(start, branch.bytes, 0, branch.at)
+  edits.insertBytes(start, branch, 0, branch.at)
   edits.insert(start, '\r\n')
   if (isReliable(listener.transport) && sent.contentLength < 0)
     edits.insert(sent.headersEnd, `Content-Length: ${sent.end - sent.bodyStart}\r\n`)
-  edits.apply(sent.bytes, sent.start, sent.end, out)
+  edits.apply(sent, sent.start, sent.end, out)
 }

@@ -44,11 +44,15 @@ export class RoutedMessage {
   /** Lines to add to the next reply built here (append_to_reply): complete with CRLF. */
   replyHeaders = ''
   recordRoute = false
+  /** Our Record-Route begins its parameters with the From tag. */
+  recordRouteTag = false
   /** `;name=value` parameters for our Record-Route (add_rr_param). */
   recordRouteParams = ''
   forceRport = false
-  /** Our own Route values were removed by loose_route: direction of the dialog and parameters, for is_direction / check_route_param. */
-  routeParams = ''
+  #receivedUri = ''
+  #routeParams = ''
+  #routeParamsStart = -1
+  #routeParamsEnd = -1
   cell: TransactionHandle | null = null
   /** Events of its call are recorded, as far as that is known before there is a transaction. */
   recorded = false
@@ -58,6 +62,8 @@ export class RoutedMessage {
   tmError = 0
   /** The script asked to drop the message (KSR.x.drop, set_drop). */
   dropped = false
+  /** The edits of a branch route have become part of the message (t_msg_apply_changes). */
+  rewritten = false
   /** Something was sent or relayed for this message. */
   answered = false
   /** Hooks armed before the transaction exists (t_on_branch ...), '' none. */
@@ -99,16 +105,41 @@ export class RoutedMessage {
     this.branchFlags = 0
     this.replyHeaders = ''
     this.recordRoute = false
+    this.recordRouteTag = false
     this.recordRouteParams = ''
     this.forceRport = false
-    this.routeParams = ''
+    this.#receivedUri = ''
+    this.#routeParams = ''
+    this.#routeParamsStart = -1
     this.cell = null
     this.recorded = false
     this.branch = -1
     this.tmError = 0
     this.dropped = false
+    this.rewritten = false
     this.answered = false
     this.#resetTransactionSettings()
+  }
+
+  /** Parameters of our own Route value, which loose_route has removed, for is_direction and check_route_param. */
+  get routeParams(): string {
+    if (this.#routeParamsStart !== -1) {
+      this.#routeParams = this.message.text(this.#routeParamsStart, this.#routeParamsEnd)
+      this.#routeParamsStart = -1
+    }
+    return this.#routeParams
+  }
+
+  set routeParams(text: string) {
+    this.#routeParams = text
+    this.#routeParamsStart = -1
+  }
+
+  /** They stand in the message; they become text when somebody asks. */
+  keepRouteParams(start: number, end: number): void {
+    this.#routeParams = ''
+    this.#routeParamsStart = start
+    this.#routeParamsEnd = end
   }
 
   #resetTransactionSettings(): void {
@@ -129,7 +160,9 @@ export class RoutedMessage {
 
   /** The Request-URI as the script sees it ($ru). */
   currentUri(): string {
+    if (this.requestUri !== '') return this.requestUri
     const { bytes, uriStart, uriEnd } = this.message
-    return this.requestUri !== '' ? this.requestUri : internedText(bytes, uriStart, uriEnd)
+    if (this.#receivedUri === '') this.#receivedUri = internedText(bytes, uriStart, uriEnd)
+    return this.#receivedUri
   }
 }

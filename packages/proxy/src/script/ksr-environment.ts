@@ -54,7 +54,7 @@ export class KsrEnvironment {
   #guarded(name: string, body: MessageFunction): KsrFunction {
     const mask = allowedRoutes(name)
     const message = mask === ANYWHERE ? () => this.scope.current() : () => this.#allowed(name, mask)
-    return (...args: never[]) => body(message(), ...args)
+    return (...args: never[]) => (args.length === 0 ? body(message()) : body(message(), ...args))
   }
 
   #allowed(name: string, mask: number): RoutedMessage {

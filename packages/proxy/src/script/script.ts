@@ -39,6 +39,8 @@ export class Script implements TransactionUser {
   readonly #globals: ScriptGlobals
   readonly #fact = emptyFact()
   #version: ScriptVersion | null = null
+  /** Of the version that serves. */
+  #requestCall: Call | null = null
   #versions = 0
   #hooks = 0
 
@@ -86,6 +88,7 @@ export class Script implements TransactionUser {
   serve(version: ScriptVersion): void {
     this.#versions = version.version
     this.#version = version
+    this.#requestCall = { route: version.requestRoute, name: 'ksr_request_route', type: RouteType.REQUEST, event: '' }
     this.#hooks = hooksOf(version, this.#services.params)
     for (const warning of version.warnings) this.#services.log.warn(warning)
   }
@@ -93,7 +96,7 @@ export class Script implements TransactionUser {
   /** Runs ksr_request_route. False: the script failed and somebody else has to answer. */
   request(m: RoutedMessage): boolean {
     this.#begin()
-    const ok = this.#run({ route: this.version.requestRoute, name: 'ksr_request_route', type: RouteType.REQUEST, event: '' }, m)
+    const ok = this.#requestCall !== null && this.#run(this.#requestCall, m)
     this.#end(m)
     this.#async.settle(this.version.realm)
     return ok

@@ -3,6 +3,7 @@ import { Counter, Direction, requestCounter, responseCounter } from '../metrics/
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
 import type { Place } from '../dns/rfc3263.ts'
+import { destinationOf } from '../forward/destination-of.ts'
 import { hasSecondVia, removeTopVia, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
@@ -54,7 +55,7 @@ export class StatelessForwarder {
   #sendRequest(m: RoutedMessage, { transport, remote }: Place): boolean {
     const listener = this.#listenerTowards(m, transport, remote)
     if (listener === null) return false
-    const to = { transport, listener, remote, connection: 0 }
+    const to = destinationOf(transport, listener, remote)
     if (!this.#world.mayLeave(m, to)) return false
     this.#write(m, listener)
     this.#world.counters[requestCounter(Direction.SENT, transport, m.message.method)]++
@@ -82,7 +83,7 @@ export class StatelessForwarder {
     if (to === null) return false
     removeTopVia(m)
     this.#out.at = 0
-    m.edits.apply(message.bytes, message.start, message.end, this.#out)
+    m.edits.apply(message, message.start, message.end, this.#out)
     this.#world.counters[responseCounter(Direction.SENT, to.transport, message.status)]++
     return this.#send(to)
   }
@@ -108,7 +109,7 @@ export class StatelessForwarder {
     const remote = this.#world.endpoint(host, port)
     if (remote === null) return null
     const listener = this.#world.transport.listenerFor(via.transport, remote)
-    return listener === null ? null : { transport: via.transport, listener, remote, connection: 0 }
+    return listener === null ? null : destinationOf(via.transport, listener, remote)
   }
 
   #send(to: Destination): boolean {
@@ -140,6 +141,7 @@ function copyOf(m: RoutedMessage, scratch: ByteWriter): RoutedMessage {
   copy.path = m.path
   copy.forcedListener = m.forcedListener
   copy.recordRoute = m.recordRoute
+  copy.recordRouteTag = m.recordRouteTag
   copy.recordRouteParams = m.recordRouteParams
   copy.forceRport = m.forceRport
   return copy

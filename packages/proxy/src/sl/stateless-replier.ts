@@ -108,10 +108,7 @@ export class StatelessReplier {
 
   /** The same for a request and its ACK: they share Call-ID and CSeq number. */
   #tag(message: SipMessage): string {
-    const { bytes, callIdStart, callIdEnd } = message
-    let hash = 0x811c9dc5
-    for (let i = callIdStart; i < callIdEnd; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
-    hash = Math.imul(hash ^ message.cseq, 0x01000193)
+    const hash = Math.imul(message.callIdHash ^ message.cseq, 0x01000193)
     return `${this.#world.tagPrefix}.${(hash >>> 0).toString(16).padStart(8, '0')}`
   }
 

@@ -8,6 +8,14 @@ import type { ByteWriter } from '@signalbox/sip'
 const COOKIE = 'z9hG4bK'
 const DOT = 46
 
+/** The value of each octet as a hexadecimal digit, -1 for none. */
+const HEX_DIGITS = new Int8Array(256).fill(-1)
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16)
+  HEX_DIGITS[digit.charCodeAt(0)] = value
+  HEX_DIGITS[digit.toUpperCase().charCodeAt(0)] = value
+}
+
 export interface BranchId {
   index: number
   worker: number
@@ -111,26 +119,23 @@ function writeReversedHex(out: ByteWriter, value: number): void {
 function readReversedHex(bytes: Uint8Array, start: number, end: number): number {
   if (end <= start || end - start > 5) return -1
   let value = 0
+  let all = 0
   for (let i = end - 1; i >= start; i--) {
-    const digit = hexDigit(bytes[i])
-    if (digit < 0) return -1
-    value = value * 16 + digit
+    const digit = HEX_DIGITS[bytes[i]]
+    all |= digit
+    value = (value << 4) | digit
   }
-  return value
+  return all < 0 ? -1 : value
 }
 
+/** At most eight digits; -1 when one is none. */
 function readHex(bytes: Uint8Array, start: number, digits: number): number {
   let value = 0
+  let all = 0
   for (let i = start; i < start + digits; i++) {
-    const digit = hexDigit(bytes[i])
-    if (digit < 0) return -1
-    value = value * 16 + digit
+    const digit = HEX_DIGITS[bytes[i]]
+    all |= digit
+    value = (value << 4) | digit
   }
-  return value
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48
-  const letter = byte | 0x20
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1
+  return all < 0 ? -1 : value >>> 0
 }

@@ -1,6 +1,7 @@
 import { ByteWriter } from '@signalbox/sip'
 
-const CHUNK = 1 << 20
+/** Few and large: whoever copies out of a chunk keeps a view of it. The system gives the pages when they are first written. */
+const CHUNK = 1 << 25
 const CLASSES = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536] as const
 
 /** A piece of the slab: `bytes[start, start + length)` is the content. Belongs to one owner until it is given back. */
@@ -14,7 +15,7 @@ export interface Block {
 }
 
 /**
- * Bytes that outlive a message (requests, replies, what was sent): blocks of twelve sizes cut from chunks of 1 MiB and
+ * Bytes that outlive a message (requests, replies, what was sent): blocks of twelve sizes cut from chunks of 32 MiB and
  * reused for ever, so that live transactions cost the garbage collector nothing.
  */
 export class ByteSlab {

@@ -55,11 +55,12 @@ export function cancelLosers(tm: TransactionCore, cell: Cell, reason: string): v
   }
 }
 
+const ANSWERED = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n'
+
 /** `Reason` for CANCELs that a final reply caused (RFC 3326, tm-reference 2.4 local_cancel_reason). */
 export function localReason(tm: TransactionCore, status: number): string {
   if (tm.params.local_cancel_reason === 0) return ''
-  const text = status >= 200 && status < 300 ? ';text="Call completed elsewhere"' : ''
-  return `Reason: SIP;cause=${status >= 200 && status < 300 ? 200 : status}${text}\r\n`
+  return status >= 200 && status < 300 ? ANSWERED : `Reason: SIP;cause=${status}\r\n`
 }
 
 /** A provisional reply of a branch that is cancelled or given up for lost: it gets its CANCEL, for the first time or once more. */

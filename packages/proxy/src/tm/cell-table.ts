@@ -1,3 +1,4 @@
+import { octetHash, type SipMessage } from '@signalbox/sip'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 import { Cell, type CellTimers } from './cell.ts'
 
@@ -6,12 +7,18 @@ export const BUCKETS = 1 << 16
 const LAST_LABEL = 0xffff_ffff
 
 /** Bucket of a transaction (tindex): a hash of Call-ID and CSeq number, so that CANCEL and ACK meet their INVITE (tm-reference 1). */
-export function bucketOf(bytes: Uint8Array, callIdStart: number, callIdEnd: number, cseq: number): number {
-  let hash = 0x811c9dc5
-  for (let i = callIdStart; i < callIdEnd; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
-  hash = Math.imul(hash ^ cseq, 0x01000193)
-  hash ^= hash >>> 15
-  return hash & (BUCKETS - 1)
+export function bucketOf(message: SipMessage): number {
+  return bucket(message.callIdHash, message.cseq)
+}
+
+/** The same by a Call-ID that stands alone. */
+export function bucketOfCallId(callId: Uint8Array, cseq: number): number {
+  return bucket(octetHash(callId, 0, callId.length), cseq)
+}
+
+function bucket(callIdHash: number, cseq: number): number {
+  const hash = Math.imul(callIdHash ^ cseq, 0x01000193)
+  return (hash ^ (hash >>> 15)) & (BUCKETS - 1)
 }
 
 /** The SIP thread whose transaction has this label. */

@@ -73,6 +73,7 @@ export class Cell implements TimerOwner, TransactionHandle {
   /** What the script had decided when the request was relayed, for failure routes. */
   edits: Block | null = null
   recordRoute = false
+  recordRouteTag = false
   recordRouteParams = ''
   messageFlags = 0
   scriptFlags = 0
@@ -161,6 +162,7 @@ export class Cell implements TimerOwner, TransactionHandle {
     this.onBranchFailure = ''
     this.edits = null
     this.recordRoute = false
+    this.recordRouteTag = false
     this.recordRouteParams = ''
     this.messageFlags = 0
     this.scriptFlags = 0

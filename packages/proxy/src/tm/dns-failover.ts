@@ -1,5 +1,6 @@
 import { EventKind } from '../bus/event-kind.ts'
 import type { Place } from '../dns/rfc3263.ts'
+import { destinationOf } from '../forward/destination-of.ts'
 import { writeRetargetedRequest } from '../forward/retarget-request.ts'
 import type { Target } from '../forward/target.ts'
 import type { Listener } from '../transport/transport.ts'
@@ -9,7 +10,7 @@ import { loadBlock } from './matching.ts'
 import { reportCandidate } from './report.ts'
 import { branchPriority } from './response-context.ts'
 import { errorReply, TmError } from './tm-error.ts'
-import { destination, type TransactionCore } from './transaction-core.ts'
+import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { branchValueOf, clientMachine, enterTarget, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
 
@@ -71,7 +72,7 @@ function sendNext(tm: TransactionCore, from: Branch, next: Branch): number {
     return rebuildAndSend(tm, next, place, listener)
   tm.out.at = 0
   writeRetargetedRequest(tm.out, loadBlock(tm.stored, from.request), listener, branchValueOf(tm, next))
-  next.destination = destination(place.transport, listener, place.remote)
+  next.destination = destinationOf(place.transport, listener, place.remote)
   next.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   return launch(tm, next) ? 1 : TmError.SEND
 }

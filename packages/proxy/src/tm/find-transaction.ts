@@ -1,6 +1,6 @@
 import { Method, methodOf } from '@signalbox/sip'
 import type { Cell } from './cell.ts'
-import { bucketOf } from './cell-table.ts'
+import { bucketOfCallId } from './cell-table.ts'
 import type { TransactionCore } from './transaction-core.ts'
 
 /** How management names a transaction: by the numbers of tm.list, or by Call-ID and CSeq. */
@@ -21,7 +21,7 @@ export function findTransaction(tm: TransactionCore, name: TransactionName): Cel
   const callId = encoder.encode(name.callId)
   const wanted = encoder.encode(name.method)
   const method = name.method === '' ? 0 : methodOf(wanted, 0, wanted.length)
-  for (let cell = tm.table.first(bucketOf(callId, 0, callId.length, name.cseq)); cell !== null; cell = cell.nextInBucket) {
+  for (let cell = tm.table.first(bucketOfCallId(callId, name.cseq)); cell !== null; cell = cell.nextInBucket) {
     const fits = method === 0 ? cell.method !== Method.CANCEL : cell.method === method
     if (fits && cell.cseq === name.cseq && hasCallId(cell, callId)) return cell
   }

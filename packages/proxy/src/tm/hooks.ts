@@ -24,7 +24,7 @@ function outgoing(tm: TransactionCore, cell: Cell | null, to: Destination): Rout
 function takeBack(tm: TransactionCore, m: RoutedMessage): void {
   const { message, edits } = m
   tm.out.at = 0
-  edits.apply(message.bytes, message.start, message.end, tm.out)
+  edits.apply(message, message.start, message.end, tm.out)
 }
 
 /** tm:local-request for the request of our own in `tm.out`, which the route may still edit. False: it is not to be sent. */

@@ -1,5 +1,6 @@
 import { HeaderId, SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
+import { destinationOf } from '../forward/destination-of.ts'
 import { nextHopOf } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter } from '../metrics/counter-layout.ts'
@@ -9,7 +10,7 @@ import { headerUris } from './header-uris.ts'
 import { announceRequest, reportOutgoing } from './hooks.ts'
 import { loadBlock, loadRequest } from './matching.ts'
 import { reportMessage } from './report.ts'
-import { destination, type TransactionCore } from './transaction-core.ts'
+import type { TransactionCore } from './transaction-core.ts'
 import { Hook } from './transaction-user.ts'
 
 /** What an ACK carries beside what it must. */
@@ -111,7 +112,7 @@ function ackDestination(tm: TransactionCore, branch: Branch, source: Source, uri
   const remote = hop !== null && hop.literal ? tm.endpoint(hop.host, hop.port) : null
   if (hop === null || remote === null) return branch.destination
   const listener = tm.transport.listenerFor(hop.transport, remote)
-  return listener === null ? branch.destination : destination(hop.transport, listener, remote)
+  return listener === null ? branch.destination : destinationOf(hop.transport, listener, remote)
 }
 
 function copyLine(tm: TransactionCore, message: SipMessage, id: number): void {

@@ -1,4 +1,5 @@
 import { Method, methodOf, type SipMessage } from '@signalbox/sip'
+import { destinationOf } from '../forward/destination-of.ts'
 import { hostPort, viaStart } from '../forward/forward-request.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
@@ -9,14 +10,14 @@ import type { Destination, Listener } from '../transport/transport.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
 import { announceRequest } from './hooks.ts'
-import { bucketOf } from './cell-table.ts'
+import { bucketOfCallId } from './cell-table.ts'
 import { keepForAck, sendLocalAck } from './local-ack.ts'
 import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { loadRequest, rememberKey } from './matching.ts'
 import { reportCreated } from './report.ts'
 import { TmError } from './tm-error.ts'
-import { destination, type TransactionCore } from './transaction-core.ts'
+import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { clientMachine, launch } from './uac.ts'
 import { Hook } from './transaction-user.ts'
@@ -76,16 +77,17 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   branch.places = places
   branch.nextPlace = 1
   branch.state = clientMachine(cell).initial
-  branch.destination = destination(transport, listener, remote)
+  const destination = destinationOf(transport, listener, remote)
+  branch.destination = destination
   const text = writeLocal(tm, request, { cell, listener, heads })
   cell.request = tm.slab.copy(text, 0, text.length)
-  if (!announceLocal(tm, branch, branch.destination)) return TmError.SCRIPT
+  if (!announceLocal(tm, branch, destination)) return TmError.SCRIPT
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   const message = loadRequest(tm, cell)
   rememberKey(cell, cell.request, message)
-  cell.recorded = tm.bus.records({ message, source: branch.destination })
-  cell.source = branch.destination
-  cell.replyTo = branch.destination
+  cell.recorded = tm.bus.records({ message, source: destination })
+  cell.source = destination
+  cell.replyTo = destination
   if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
   if (heard(tm, cell, Moment.LOCAL_REQUEST_IN)) tellMoment(tm, Moment.LOCAL_REQUEST_IN, cell, null)
   if (launch(tm, branch)) return 1
@@ -156,7 +158,7 @@ function createLocalCell(tm: TransactionCore, request: LocalRequest, heads: Loca
   const { params, counters } = tm
   const callId = encoder.encode(heads.callId)
   const method = encoder.encode(request.method)
-  const cell = tm.table.insert(bucketOf(callId, 0, callId.length, heads.cseq))
+  const cell = tm.table.insert(bucketOfCallId(callId, heads.cseq))
   cell.method = methodOf(method, 0, method.length)
   cell.flags = TransactionFlag.LOCAL
   if (cell.method === Method.INVITE) cell.flags |= TransactionFlag.INVITE

@@ -27,7 +27,7 @@ const ANY_METHOD = -1
 
 /** A CANCEL is never meant by ANY_METHOD. */
 function matchMethod(tm: TransactionCore, message: SipMessage, method: number): Cell | null {
-  let cell = tm.table.first(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
+  let cell = tm.table.first(bucketOf(message))
   while (cell !== null) {
     if (isMeant(cell, method) && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
     cell = cell.nextInBucket
@@ -72,7 +72,7 @@ function sameOldTransaction(tm: TransactionCore, cell: Cell, message: SipMessage
 
 /** The INVITE whose 2xx was made here and that this ACK completes (RFC 3261 13.2.2.4): its branch is new, so the dialog decides. */
 export function matchLocalAck(tm: TransactionCore, ack: SipMessage): Cell | null {
-  let cell = tm.table.first(bucketOf(ack.bytes, ack.callIdStart, ack.callIdEnd, ack.cseq))
+  let cell = tm.table.first(bucketOf(ack))
   while (cell !== null) {
     if (cell.has(TransactionFlag.LOCAL_2XX) && cell.cseq === ack.cseq && sameCallId(cell, ack) && toTagIs(ack, cell.localTag)) return cell
     cell = cell.nextInBucket
@@ -82,7 +82,7 @@ export function matchLocalAck(tm: TransactionCore, ack: SipMessage): Cell | null
 
 /** The INVITE that we relayed a 2xx for and that this ACK is for; its branch is new, so the dialog decides (RFC 3261 13.2.2.4). */
 export function matchAcknowledged(tm: TransactionCore, ack: SipMessage): Cell | null {
-  let cell = tm.table.first(bucketOf(ack.bytes, ack.callIdStart, ack.callIdEnd, ack.cseq))
+  let cell = tm.table.first(bucketOf(ack))
   while (cell !== null) {
     if (
       cell.isInvite &&

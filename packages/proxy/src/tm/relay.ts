@@ -16,8 +16,8 @@ import { endHeldFailures, fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { addBranch, rememberRequest } from './uac.ts'
-import { createServerTransaction, endServer, noteAck, replyLocally } from './uas.ts'
+import { addBranch, rememberRequest, type BranchPlan } from './uac.ts'
+import { createServerTransaction, endServer, noteAck, replyLocally, sendTrying } from './uas.ts'
 import { putOnWait, waitForFinal } from './wait.ts'
 
 /** Flags of t_relay_to (tm-reference 8.1). */
@@ -80,6 +80,8 @@ function lastingFlags(flags: number): number {
 
 function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop: NextHop | null): number {
   if (m.cell === null && hop === null && !isRoutable(m)) return refuseRelay(tm, m, flags)
+  // A script that has had its own transaction may have changed the message since.
+  const request = m.cell === null ? m.message : null
   const cell = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   if (cell.has(TransactionFlag.CANCELLED)) {
     return failRelay(tm, m, TmError.CANCELED)
@@ -88,13 +90,12 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
   if (cell.has(TransactionFlag.GLOBAL_FAILURE)) return fail(m, TmError.UNSPECIFIED)
   cell.flags |= lastingFlags(flags)
   rememberRequest(tm, cell, m)
-  if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0 && (flags & RelayFlag.NO_AUTO_100) === 0)
-    replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
+  if ((flags & RelayFlag.NO_AUTO_100) === 0) sendTrying(tm, cell, request)
   const nested = cell.has(TransactionFlag.IN_ROUTE)
   cell.flags |= TransactionFlag.IN_ROUTE
-  const { sent, error } = addBranches(tm, m, hop)
+  const result = addBranches(tm, m, hop)
   if (!nested) cell.flags &= ~TransactionFlag.IN_ROUTE
-  if (sent === 0) return failRelay(tm, m, error)
+  if (result < 0) return failRelay(tm, m, result)
   m.answered = true
   noteMoment(tm, Moment.REQUEST_PENDING, cell, m)
   if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)
@@ -130,37 +131,39 @@ function keepError(m: RoutedMessage, error: number): number {
   return TmError.NOT_ANSWERED
 }
 
-/** One branch for the Request-URI unless it was used already, one for every further target (RFC 3261 16.6). */
-function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): { readonly sent: number; readonly error: number } {
+/** One branch for the Request-URI unless it was used already, one for every further target (RFC 3261 16.6). Returns 1 or a TmError. */
+function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
   const cell = m.cell as Cell
-  const via = { proxy: hop, failed: (branch: Branch, error: number) => branchUnreachable(tm, branch, error) }
+  const via = hop === null ? BY_TARGET : { proxy: hop, failed: branchUnreachable }
   const targets = takeTargets(m)
   const step = cell.outgoings
-  let sent = 0
-  let error: number = TmError.UNSPECIFIED
   const armed = cell.onBranch
-  for (const target of targets) {
-    const result = addBranch(tm, m, target, via)
-    if (result > 0) sent++
-    else error = result < 0 ? result : TmError.CONFIGURATION
-  }
+  let result = m.requestUriConsumed ? TmError.UNSPECIFIED : relayed(addBranch(tm, m, null, via))
+  m.requestUriConsumed = true
+  for (const target of targets) result = better(result, relayed(addBranch(tm, m, target, via)))
   // Armed for one step; what the branch route armed itself is for the next (tm-reference 5.1).
   if (cell.onBranch === armed) cell.onBranch = ''
   if (cell.outgoings > step) cell.branches[step].firstOfStep = true
-  return { sent, error }
+  return result
+}
+
+/** The next hop is where the target says. */
+const BY_TARGET: BranchPlan = { proxy: null, failed: branchUnreachable }
+const NO_TARGETS: readonly Target[] = []
+
+/** A branch that its route dropped was not sent either. */
+function relayed(result: number): number {
+  return result === 0 ? TmError.CONFIGURATION : result
+}
+
+/** One branch that is sent is enough; of errors the last one counts. */
+function better(before: number, result: number): number {
+  return before > 0 ? before : result
 }
 
 function takeTargets(m: RoutedMessage): readonly Target[] {
-  const targets: Target[] = m.requestUriConsumed ? [] : [requestTarget(m)]
-  for (const target of m.targets) targets.push(target)
-  m.requestUriConsumed = true
-  m.targets.length = 0
-  return targets
-}
-
-function requestTarget(m: RoutedMessage): Target {
-  const { requestUri: uri, destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
-  return { uri, destinationUri, path, q, flags, listener, instance, ruid }
+  // Setting the length of an array costs a call into the engine, even when it is empty.
+  return m.targets.length === 0 ? NO_TARGETS : m.targets.splice(0)
 }
 
 function branchUnreachable(tm: TransactionCore, branch: Branch, error: number): void {

@@ -142,7 +142,7 @@ function buildUpstream(tm: TransactionCore, m: RoutedMessage): boolean {
   if (!hasSecondVia(message)) return false
   removeTopVia(m)
   tm.out.at = 0
-  m.edits.apply(message.bytes, message.start, message.end, tm.out)
+  m.edits.apply(message, message.start, message.end, tm.out)
   return true
 }
 

@@ -42,10 +42,11 @@ export function flushFlags(m: RoutedMessage): number {
 export function applyChanges(tm: TransactionCore, m: RoutedMessage): number {
   const { message, edits } = m
   tm.out.at = 0
-  edits.apply(message.bytes, message.start, message.end, tm.out)
+  edits.apply(message, message.start, message.end, tm.out)
   const bytes = tm.out.bytes.slice(0, tm.out.at)
   edits.clear()
   parseMessage(message, bytes, 0, bytes.length, 'datagram')
+  m.rewritten = true
   return 1
 }
 

@@ -9,7 +9,7 @@ import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { armTimeout, clientMachine, stopTimeout } from './uac.ts'
-import { createServerTransaction, replyLocally } from './uas.ts'
+import { createServerTransaction, replyLocally, sendTrying } from './uas.ts'
 
 /*
  * Transactions that wait for something outside of SIP (tm-reference 10). A blind branch stands for what is awaited, so that the
@@ -27,7 +27,7 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
     return TmError.CANCELED
   }
   if (cell.has(TransactionFlag.SUSPENDED)) return TmError.UNSPECIFIED
-  if (cell.has(TransactionFlag.AUTO_100) && cell.status === 0) replyLocally(tm, cell, 100, tm.params.auto_inv_100_reason)
+  sendTrying(tm, cell, null)
   const blind = blindBranch(cell)
   blind.state = clientMachine(cell).initial
   armTimeout(tm, blind, tm.clock.now(), cell.isInvite ? cell.frInvTimer : cell.frTimer)

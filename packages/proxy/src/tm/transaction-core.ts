@@ -8,8 +8,7 @@ import type { Place } from '../dns/rfc3263.ts'
 import type { NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { EndpointOf } from '../forward/via.ts'
-import type { Endpoint } from '../transport/endpoint.ts'
-import type { Destination, Listener, Transport } from '../transport/transport.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { BranchIds } from './branch-id.ts'
 import type { ByteSlab } from './byte-slab.ts'
 import type { TransactionCallbacks } from './callbacks.ts'
@@ -78,9 +77,4 @@ export interface TransactionCore {
   readonly random: () => number
   /** Told about exceptions that should not exist. */
   readonly defect: (error: unknown) => void
-}
-
-/** The same place, over a given connection or listener. */
-export function destination(transport: number, listener: Listener, remote: Endpoint): Destination {
-  return { transport, listener, remote, connection: 0 }
 }

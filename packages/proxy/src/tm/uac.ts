@@ -1,6 +1,7 @@
 import { ByteWriter, parseMessage } from '@signalbox/sip'
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import type { Place } from '../dns/rfc3263.ts'
+import { destinationOf } from '../forward/destination-of.ts'
 import { removeVias, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import { detached } from '../forward/detached-message.ts'
@@ -20,12 +21,17 @@ import { State, type Machine } from './machine.ts'
 import { nonInviteClient } from './non-invite-client.ts'
 import { reportMessage, reportState, reportTimer } from './report.ts'
 import { TmError } from './tm-error.ts'
-import { destination, type TransactionCore } from './transaction-core.ts'
+import type { TransactionCore } from './transaction-core.ts'
 
 /** The client side of a transaction: branches are built, sent and retransmitted (RFC 3261 16.6, 17.1). */
 
-/** Told when a branch fails after it was accepted: its next hop has no address, or the message could not be sent. */
-export type BranchFailed = (branch: Branch, error: number) => void
+/** How branches are sent. */
+export interface BranchPlan {
+  /** Overrides the next hop of the target. */
+  readonly proxy: NextHop | null
+  /** Told when a branch fails after it was accepted: its next hop has no address, or the message could not be sent. */
+  readonly failed: (tm: TransactionCore, branch: Branch, error: number) => void
+}
 
 /** The branch value of the Via being written. */
 const branchValue = new ByteWriter(64)
@@ -35,35 +41,31 @@ export function clientMachine(cell: Cell): Machine {
 }
 
 /**
- * Adds a branch for `target` and sends it: branch route, next hop, message (tm-reference 5.1). `proxy` overrides the next hop.
- * Returns 1, a TmError, or 0 when the branch route dropped it.
+ * Adds a branch for `target`, null for the Request-URI as it stands in `m`, and sends it: branch route, next hop, message
+ * (tm-reference 5.1). Returns 1, a TmError, or 0 when the branch route dropped it.
  */
-export function addBranch(
-  tm: TransactionCore,
-  m: RoutedMessage,
-  target: Target,
-  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed },
-): number {
+export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target | null, plan: BranchPlan): number {
   const cell = m.cell as Cell
   if (cell.outgoings >= tm.params.max_branches) return TmError.TOO_MANY_BRANCHES
   const branch = cell.addBranch()
   const mark = m.edits.mark()
   const { bytes, start, end } = m.message
-  enterTarget(m, branch, target)
+  if (target === null) m.branch = branch.index
+  else enterTarget(m, branch, target)
   branch.onReply = cell.onReply
   branch.onBranchFailure = cell.onBranchFailure
   branch.onBranch = cell.onBranch
   let result = 0
   if (runBranchRoute(tm, m, cell.onBranch)) {
     leaveTarget(m, branch)
-    result = startBranch(tm, m, branch, { ...via, changed: m.message.bytes !== bytes })
+    result = startBranch(tm, m, branch, plan)
   }
-  if (m.message.bytes === bytes) m.edits.rewind(mark)
-  else {
+  if (m.rewritten) {
     // The branch route has made its edits part of the message (t_msg_apply_changes), for this branch only.
     parseMessage(m.message, bytes, start, end, 'datagram')
     loadEdits(m, cell.edits)
-  }
+    m.rewritten = false
+  } else m.edits.rewind(mark)
   m.branch = -1
   if (result <= 0) {
     branch.state = State.none
@@ -108,20 +110,15 @@ export function runBranchRoute(tm: TransactionCore, m: RoutedMessage, name: stri
   return kept
 }
 
-function startBranch(
-  tm: TransactionCore,
-  m: RoutedMessage,
-  branch: Branch,
-  via: { readonly proxy: NextHop | null; readonly failed: BranchFailed; readonly changed: boolean },
-): number {
-  const hop = via.proxy ?? nextHopOf(nextUri(m))
+function startBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, plan: BranchPlan): number {
+  const hop = plan.proxy ?? nextHopOf(nextUri(m))
   if (hop === null) return TmError.BAD_URI
   branch.state = clientMachine(branch.cell).initial
   if (!hop.literal) {
     branch.edits = keepEdits(tm, m, branch.edits)
     // Waiting for an address is waiting for the final reply: it may not last for ever either.
     armTimeout(tm, branch, tm.clock.now(), branch.cell.frTimer)
-    resolveLater(tm, branch, hop, { failed: via.failed, changed: via.changed ? detached(m) : null })
+    resolveLater(tm, branch, hop, { failed: plan.failed, changed: m.rewritten ? detached(m) : null })
     return 1
   }
   const remote = tm.endpoint(hop.host, hop.port)
@@ -140,18 +137,18 @@ function resolveLater(
   tm: TransactionCore,
   branch: Branch,
   hop: NextHop,
-  { failed, changed }: { readonly failed: BranchFailed; readonly changed: RoutedMessage | null },
+  { failed, changed }: { readonly failed: BranchPlan['failed']; readonly changed: RoutedMessage | null },
 ): void {
   const { cell } = branch
   const { label } = cell
   tm.resolve(hop, (places) => {
     if (cell.label !== label || !branch.pending || branch.status >= 200 || branch.cancelled) return
-    if (places.length === 0) return failed(branch, TmError.BAD_ADDRESS)
+    if (places.length === 0) return failed(tm, branch, TmError.BAD_ADDRESS)
     const m = changed ?? rebuild(tm, branch)
     branch.places = places
     branch.nextPlace = 1
     const result = sendBranch(tm, m, branch, places[0])
-    if (result < 0) failed(branch, result)
+    if (result < 0) failed(tm, branch, result)
   })
 }
 
@@ -174,6 +171,7 @@ export function restoreRequest(cell: Cell, m: RoutedMessage): void {
   parseMessage(m.message, block.bytes, block.start, block.start + block.length, 'datagram')
   loadEdits(m, cell.edits)
   m.recordRoute = cell.recordRoute
+  m.recordRouteTag = cell.recordRouteTag
   m.recordRouteParams = cell.recordRouteParams
   m.flags = cell.messageFlags
   m.scriptFlags = cell.scriptFlags
@@ -186,6 +184,7 @@ export function restoreRequest(cell: Cell, m: RoutedMessage): void {
 export function rememberRequest(tm: TransactionCore, cell: Cell, m: RoutedMessage): void {
   cell.edits = keepEdits(tm, m, cell.edits)
   cell.recordRoute = m.recordRoute
+  cell.recordRouteTag = m.recordRouteTag
   cell.recordRouteParams = m.recordRouteParams
   cell.messageFlags = m.flags
   cell.scriptFlags = m.scriptFlags
@@ -214,7 +213,7 @@ export function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch
   // The stored form of a request of our own has a Via of ours already.
   if (branch.cell.isLocal) removeVias(m)
   writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
-  branch.destination = destination(to.transport, listener, to.remote)
+  branch.destination = destinationOf(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   if (heard(tm, branch.cell, Moment.REQUEST_FWDED)) tellMoment(tm, Moment.REQUEST_FWDED, branch, m)
   return launch(tm, branch) ? 1 : TmError.SEND

@@ -1,4 +1,4 @@
-import { Method, reasonPhrase, writeReply, type SipMessage } from '@signalbox/sip'
+import { Method, octetHash, reasonPhrase, writeReply, type SipMessage } from '@signalbox/sip'
 import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { UAS_SIDE } from '../bus/event-bus.ts'
 import { isReliable, needsReceived, replyDestination } from '../forward/via.ts'
@@ -32,7 +32,7 @@ export function serverMachine(cell: Cell): Machine {
 /** A transaction for a received request, in the table and counted (tm-reference 4.1). */
 export function createServerTransaction(tm: TransactionCore, m: RoutedMessage): Cell {
   const { message } = m
-  const cell = tm.table.insert(bucketOf(message.bytes, message.callIdStart, message.callIdEnd, message.cseq))
+  const cell = tm.table.insert(bucketOf(message))
   const block = tm.slab.copy(message.bytes, message.start, message.end)
   cell.request = block
   cell.recorded = m.recorded
@@ -140,17 +140,30 @@ export function replyLocally(tm: TransactionCore, cell: Cell, status: number, re
   return replyWith(tm, cell, { status, reason, headers, toTag: '', body: '', contentType: '' })
 }
 
+/** auto_inv_100: the 100 that stops the retransmissions of an INVITE. `request`: the transaction's request, if it is still at hand. */
+export function sendTrying(tm: TransactionCore, cell: Cell, request: SipMessage | null): void {
+  if (!cell.has(TransactionFlag.AUTO_100) || cell.status !== 0) return
+  const reason = tm.params.auto_inv_100_reason
+  const reply = { status: 100, reason, headers: '', toTag: '', body: '', contentType: '' }
+  writeLocalReply(tm, cell, request ?? loadRequest(tm, cell), reply)
+  sendLocalReply(tm, cell, 100)
+}
+
 /** The same with a To-tag and a body of the caller's. */
 export function replyWith(tm: TransactionCore, cell: Cell, reply: LocalReply): boolean {
   const { status } = reply
   if (cell.status >= 200) return false
   if (status >= 500 && status < 600) recordFromHere(tm, cell)
   writeLocalReply(tm, cell, loadRequest(tm, cell), reply)
+  sendLocalReply(tm, cell, status)
+  return true
+}
+
+function sendLocalReply(tm: TransactionCore, cell: Cell, status: number): void {
   tm.counters[Counter.tmRplGenerated]++
   if (status >= 200 && status < 300 && cell.isInvite) cell.flags |= TransactionFlag.LOCAL_2XX
   sendReply(tm, cell, status)
   reportOutgoing(tm, Hook.LOCAL_REPLY_SENT, cell, cell.replyTo)
-  return true
 }
 
 function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, reply: LocalReply): void {
@@ -161,7 +174,7 @@ function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, r
     toTag: status > 100 ? cell.localTag : '',
     headers: reply.headers + cell.replyHeaders,
     body,
-    ...(contentType !== '' && { contentType }),
+    contentType,
     received: needsReceived(request, cell.source, cell.forceRport) ? cell.source.remote.address : '',
     rport: request.via.rportStart >= 0 || cell.forceRport ? cell.source.remote.port : 0,
     recordRoute: status > 100 && status < 300,
@@ -171,9 +184,7 @@ function writeLocalReply(tm: TransactionCore, cell: Cell, request: SipMessage, r
 
 /** Kamailio's form: 32 characters per process, '-', 8 that depend on the request's top Via (tm-reference 1). */
 export function toTag(tm: TransactionCore, request: SipMessage): string {
-  const { bytes, via } = request
-  let hash = 0x811c9dc5
-  for (let i = via.start; i < via.end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  const hash = octetHash(request.bytes, request.via.start, request.via.end)
   return `${tm.tagPrefix}-${(hash >>> 0).toString(16).padStart(8, '0')}`
 }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 function forwarded(): string {
   const { message, edits } = world.m
   const out = new ByteWriter(8192)
-  edits.apply(message.bytes, message.start, message.end, out)
+  edits.apply(message, message.start, message.end, out)
   return new TextDecoder().decode(out.bytes.subarray(0, out.at))
 }
 
