@@ -144,6 +144,25 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     covers: [{ where: /^caller$/, what: /^(478|500) to INVITE$/, field: /^(start line|only one|to|time)$/ }],
   },
   {
+    id: 'send-error-after-the-relay',
+    title: 'A destination that nothing can be sent to',
+    kamailio: 'Fails the relay: the script answers, and so does the end of the script, with 477.',
+    signalbox: 'Learns of it after the script, and takes it for a 503 of that branch: failure routes run, and the caller gets 500.',
+    verdict: 'by RFC',
+    reason:
+      'RFC 3261 16.9: a transport error MUST be treated as a 503, which goes upstream as 500 (16.7 step 6). What a script sends leaves in one batch when it has ended.',
+    covers: [{ where: /^caller$/, what: /^(477|500) to INVITE$/, field: /^only one$/ }, counters('5xx', '4xx')],
+  },
+  {
+    id: 'route-of-a-reparsed-cancel',
+    title: 'Route of CANCEL and ACK with reparse_invite 0',
+    kamailio: 'Has the Route lines of the INVITE as received, those included that were meant for the proxy itself.',
+    signalbox: 'Has those of the INVITE as sent.',
+    verdict: 'by RFC',
+    reason: 'RFC 3261 9.1 and 17.1.1.3: the Route of the request that was sent MUST be repeated, or another hop gets the CANCEL.',
+    covers: [{ what: /^(CANCEL|ACK)$/, field: /^route$/ }],
+  },
+  {
     id: 'stateless-reply-within-transaction',
     title: 'sl_send_reply for a request that has a transaction',
     kamailio: 'Sends it past the transaction, which never learns of it and counts nothing.',

@@ -76,6 +76,11 @@ export class Callee {
       headers: planned.headers ?? [],
       ...(planned.tag === undefined ? {} : { toTag: planned.tag }),
     })
-    request.answer(planned.branch === undefined ? text : text.replace(/branch=[^;,\s]+/, `branch=${planned.branch}`))
+    request.answer(withBranch(text, planned))
   }
+}
+
+function withBranch(text: string, { branch, middle }: PlannedReply): string {
+  if (branch !== undefined) return text.replace(/branch=[^;,\s]+/, `branch=${branch}`)
+  return middle === undefined ? text : text.replace(/(branch=z9hG4bK[^.;,\s]+\.)[^.;,\s]+/, `$1${middle}`)
 }

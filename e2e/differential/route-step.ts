@@ -31,6 +31,9 @@ export function setUri(uri: string): Step {
   return step(`$ru = ${text(uri)};`, `KSR.seturi(${text(uri)});`)
 }
 
+/** For the Request-URI. */
+export const redirectFlags = step('setbflag(3);', 'KSR.setbflag(3);')
+
 export const loadContacts = step('t_load_contacts();', 'KSR.tm.t_load_contacts();')
 
 /** The next group of contacts is relayed to; nothing happens when none is left. */

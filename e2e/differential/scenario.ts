@@ -38,6 +38,8 @@ export interface PlannedReply {
   readonly to?: string
   /** Takes the place of our branch parameter: the reply of a transaction that nobody knows. */
   readonly branch?: string
+  /** Takes the place of the 32 characters in the middle of our branch parameter. */
+  readonly middle?: string
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts'
 import { cancels } from './cancel.ts'
 import { forks } from './forks.ts'
+import { parameters } from './parameters.ts'
 import { proxyCore } from './proxy-core.ts'
 import { replies } from './replies.ts'
 import { retransmissions } from './retransmissions.ts'
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   ...retransmissions,
   ...replies,
   ...proxyCore,
+  ...parameters,
 ]

@@ -5,25 +5,25 @@ import { ksrModule, type KsrModule } from '../ksr-module.ts'
 
 /** KSR.corex: further targets, and questions about the request. */
 export function createCorex(env: KsrEnvironment): KsrModule {
-  /** The current Request-URI, with its next hop, becomes a target beside itself: the script rewrites it next. */
+  /** Another target, with the next hop, socket and branch flags of the Request-URI. */
+  const append = (uri: string, q: number): number => {
+    const m = env.current()
+    const { destinationUri, path, branchFlags: flags, forcedListener: listener } = m
+    return appendTarget(m, { uri, destinationUri, path, q, flags, listener, instance: '', ruid: '' }) ? 1 : -1
+  }
+  /** The current Request-URI becomes a target beside itself, with all that belongs to it: the script rewrites it next. */
   const appendCurrent = (): number => {
     const m = env.current()
-    const { destinationUri, path, q, branchFlags, forcedListener, instance, ruid } = m
-    const added = appendTarget(m, {
-      uri: m.currentUri(),
-      destinationUri,
-      path,
-      q,
-      flags: branchFlags,
-      listener: forcedListener,
-      instance,
-      ruid,
-    })
-    return added ? 1 : -1
-  }
-  const append = (uri: string, q: number): number => {
-    const added = appendTarget(env.current(), { uri, destinationUri: '', path: '', q, flags: 0, listener: null, instance: '', ruid: '' })
-    return added ? 1 : -1
+    const { destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
+    if (!appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid })) return -1
+    m.destinationUri = ''
+    m.path = ''
+    m.q = -1
+    m.branchFlags = 0
+    m.forcedListener = null
+    m.instance = ''
+    m.ruid = ''
+    return 1
   }
   return ksrModule('corex', {
     append_branch: appendCurrent,

@@ -237,6 +237,16 @@ describe('changes of the message', () => {
     world.run(`KSR.corex.append_branch(); KSR.seturi('sip:second@h'); KSR.corex.append_branch_uri('sip:third@h')`)
     expect(world.m.targets.map((target) => target.uri)).toEqual(['sip:bob@127.0.0.1:5060', 'sip:third@h'])
   })
+
+  it('corex.append_branch_uri gives the target next hop and flags of the Request-URI; append_branch takes them away from it', () => {
+    world.m.destinationUri = 'sip:next@h'
+    world.run(`KSR.setbflag(3); KSR.corex.append_branch_uri('sip:other@h'); KSR.corex.append_branch()`)
+    expect(world.m.targets.map(({ destinationUri, flags }) => [destinationUri, flags])).toEqual([
+      ['sip:next@h', 8],
+      ['sip:next@h', 8],
+    ])
+    expect([world.m.destinationUri, world.m.branchFlags]).toEqual(['', 0])
+  })
 })
 
 describe('sanity', () => {

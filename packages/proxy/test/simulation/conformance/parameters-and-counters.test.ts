@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Counter } from '../../../src/metrics/counter-layout.ts'
+import { parameterAlias } from '../../../src/tm/parameter-aliases.ts'
 import { ParameterError, parameterValue, tmParameters, tmParametersFrom } from '../../../src/tm/parameters.ts'
 import { TransactionFlag } from '../../../src/tm/transaction-flag.ts'
 import { Scene, type SceneOptions } from './scene.ts'
@@ -64,6 +65,8 @@ describe('parameters, tm-reference 2', () => {
     ['reparse_invite', 1],
     ['e2e_cancel_hop_by_hop', 1],
     ['headers_mode', 0],
+    ['unix_tx_timeout', 500],
+    ['tw_append', ''],
   ])('%s is %s by default', (name, value) => {
     expect((tmParametersFrom({}) as unknown as Record<string, unknown>)[name]).toBe(value)
   })
@@ -74,6 +77,62 @@ describe('parameters, tm-reference 2', () => {
     ['wt_timers', 'wt_timer'],
   ])('%s: the error names %s', (wrong, nearest) => {
     expect(() => tmParametersFrom({ [wrong]: 1 })).toThrowError(`'${nearest}'`)
+  })
+})
+
+/** The table of tm-reference 2: those with an R, and the others. */
+const AT_RUN_TIME =
+  `fr_timer fr_inv_timer fr_inv_timer_next restart_fr_on_each_reply max_inv_lifetime max_noninv_lifetime wt_timer retr_timer1
+retr_timer2 noisy_ctimer unix_tx_timeout ruri_matching via1_matching callid_matching callid_cseq_matching auto_inv_100 auto_inv_100_reason
+default_code default_reason aggregate_challenges disable_6xx_block relay_100 pass_provisional_replies enable_uac_fr cancel_b_method
+unmatched_cancel reparse_invite ac_extra_hdrs local_cancel_reason e2e_cancel_reason local_ack_mode reparse_on_dns_failover blst_503
+blst_503_def_timeout blst_503_min_timeout blst_503_max_timeout blst_methods_add blst_methods_lookup`.split(/\s+/)
+const AT_THE_START = `exec_time_check reply_matching remap_503_500 failure_reply_mode faked_reply_prio reply_relay_mode reply_408_code
+reply_408_reason failure_exec_mode rich_redirect delayed_reply e2e_cancel_hop_by_hop headers_mode local_ack_branch_mode
+dns_reuse_rcv_socket failover_reply_codes on_sl_reply contacts_avp contact_flows_avp xavp_contact event_callback
+event_callback_lres_sent evcb_local_ack_sent evlreq_mode tw_append`.split(/\s+/)
+/** Of the core and of tmx. */
+const ELSEWHERE = ['max_branches', 'onsend_route_reply', 'precheck_trans']
+
+describe('the parameters that there are, tm-reference 2', () => {
+  it('are those of the reference, set while running where it says so', () => {
+    const names = (runtime: boolean): readonly string[] => tmParameters.filter((spec) => spec.runtime === runtime).map(({ name }) => name)
+    expect(names(true).toSorted()).toEqual(AT_RUN_TIME.toSorted())
+    expect(names(false).toSorted()).toEqual([...AT_THE_START, ...ELSEWHERE].toSorted())
+  })
+
+  it.each(['delete_timer', 'fr_timer_avp', 'fr_inv_timer_avp'])('%s is accepted with a warning', (name) => {
+    expect(parameterAlias(name)).toHaveProperty('warning')
+  })
+
+  it.each([
+    'fr_timeout',
+    'fr_inv_timeout',
+    'wt_timer',
+    'delete_timer',
+    'T1_timer',
+    'T2_timer',
+    'ruri_matching',
+    'via1_matching',
+    'unix_tx_timeout',
+    'restart_fr_on_each_reply',
+    'tw_append',
+    'pass_provisional_replies',
+    'syn_branch',
+    'onreply_avp_mode',
+    'disable_6xx_block',
+    'enable_stats',
+    'minor_branch_flag',
+    'timer_partitions',
+    'auto_100trying',
+    'tm_replication_cluster',
+    'cluster_param',
+    'cluster_auto_cancel',
+    'local_request_route',
+    'local_reply_route',
+    'disable_503_translation',
+  ])('%s of OpenSIPS is understood, tm-reference 2.7', (name) => {
+    expect(parameterAlias(name) ?? tmParameters.find((spec) => spec.name === name)).toBeDefined()
   })
 })
 
