@@ -12,12 +12,19 @@ export const MessageData = Type.Object({
   transport: Type.String({ examples: ['udp', 'tcp'] }),
   local: endpoint('Our side, ip:port'),
   remote: endpoint('The other side, ip:port'),
-  raw: Type.String({ description: 'The whole message, one character a byte (Latin-1)' }),
+  raw: Type.String({
+    description: 'The whole message, one character a byte (Latin-1); on topic events, which is for lists, its first line',
+  }),
 })
 export type MessageData = Static<typeof MessageData>
 
+/** ASCII reads the same in UTF-8. */
+// oxlint-disable-next-line no-control-regex
+const PLAIN = /^[\0-\x7f]*$/
+
 /** `raw` of a message back to readable text: bytes as UTF-8, or unchanged where they are not UTF-8. */
 export function rawToText(raw: string): string {
+  if (PLAIN.test(raw)) return raw
   const bytes = Uint8Array.from(raw, (character) => character.charCodeAt(0))
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -16,7 +16,7 @@ const ENABLED = 2
 const ONE_IN = 3
 
 /** Transactions a second that are recorded before calls are left out. */
-const BUDGET = 100
+const BUDGET = 50
 /** What should be seen whatever its call, a second. */
 const NOTABLE = 50
 

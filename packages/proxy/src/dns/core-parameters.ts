@@ -79,7 +79,7 @@ export const coreParameters: readonly CoreParameterSpec[] = [
   number('dst_blocklist_tls_imask', 0, [0, 255], 'events that do not blocklist a TLS destination (bitmap)'),
   number(
     'recorded_transactions',
-    100,
+    50,
     [0, 100_000],
     'ours: transactions a second recorded for the console before calls are left out; 0: none',
   ),

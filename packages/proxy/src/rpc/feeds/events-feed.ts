@@ -3,12 +3,15 @@ import type { EventLog } from '../../control/event-log.ts'
 import type { DecodeEvent } from '../../control/live-transactions.ts'
 import type { TopicFeed } from '../topic-feed.ts'
 
-/** Topic `events`: the newest of each period; how many it left out, the lost ones included, is in `skipped`. */
+/**
+ * Topic `events`: the newest of each period, of messages their first lines; how many it left out, the lost ones included, is in
+ * `skipped`.
+ */
 export function eventsFeed(log: EventLog, decode: DecodeEvent): TopicFeed {
   let next = log.newest + 1
   const read = (from: number): EngineEvent[] => {
     const events: EngineEvent[] = []
-    log.visit(Math.max(from, log.seqFromEnd(EVENTS_PER_MESSAGE)), (event) => void events.push(decode(event)))
+    log.visit(Math.max(from, log.seqFromEnd(EVENTS_PER_MESSAGE)), (event) => void events.push(shortened(decode(event))))
     return events
   }
   return {
@@ -23,4 +26,12 @@ export function eventsFeed(log: EventLog, decode: DecodeEvent): TopicFeed {
     },
     close: () => undefined,
   }
+}
+
+/** A list shows what a message is; whoever wants to read it opens its transaction. */
+function shortened(event: EngineEvent): EngineEvent {
+  if (!('raw' in event.data) || event.data.raw === undefined) return event
+  const { raw } = event.data
+  const end = raw.indexOf('\n')
+  return { ...event, data: { ...event.data, raw: end < 0 ? raw : raw.slice(0, end + 1) } } as EngineEvent
 }
