@@ -34,6 +34,11 @@ export function setUri(uri: string): Step {
 /** For the Request-URI. */
 export const redirectFlags = step('setbflag(3);', 'KSR.setbflag(3);')
 
+/** Of the first target beside the Request-URI. */
+export function targetPath(path: string): Step {
+  return step(`$(branch(path)[0]) = ${text(path)};`, `KSR.pv.sets("$(branch(path)[0])", ${text(path)});`)
+}
+
 export const loadContacts = step('t_load_contacts();', 'KSR.tm.t_load_contacts();')
 
 /** The next group of contacts is relayed to; nothing happens when none is left. */

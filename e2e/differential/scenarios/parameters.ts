@@ -10,6 +10,7 @@ import {
   relayOn,
   reply,
   setUri,
+  targetPath,
 } from '../route-step.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -98,12 +99,16 @@ function reparsed(value: number): readonly Scenario[] {
   ]
 }
 
+const PATH = '<sip:one.example;lr>,<sip:two.example:5070;transport=tcp;lr>'
+
 function redirecting(value: number): Scenario {
   return {
     id: `redirect_rich_${value}`,
-    title: `rich_redirect ${value}: a 302 made of two targets, one of them with branch flags`,
+    title: `rich_redirect ${value}: a 302 made of two targets, one of them with a path`,
     tm: { rich_redirect: value },
-    routes: { request: [setUri('sip:one@192.0.2.7'), redirectFlags, alsoTo('a', '0.5'), newTransaction, reply(302, 'Moved')] },
+    routes: {
+      request: [setUri('sip:one@192.0.2.7'), redirectFlags, alsoTo('a', '0.5'), targetPath(PATH), newTransaction, reply(302, 'Moved')],
+    },
     caller: call,
     lasts: 300,
   }
@@ -119,6 +124,7 @@ export const parameters: readonly Scenario[] = [
   redirecting(0),
   redirecting(1),
   redirecting(2),
+  redirecting(3),
   ...[0, 1].map((value): Scenario => ({
     id: `late_answer_${value}`,
     title: `reply_relay_mode ${value}: a 200 after the second 200 of a fork, and each of them once more`,

@@ -238,6 +238,27 @@ describe('changes of the message', () => {
     expect(world.m.targets.map((target) => target.uri)).toEqual(['sip:bob@127.0.0.1:5060', 'sip:third@h'])
   })
 
+  it.each([
+    ['uri', 'sip:new@h', 'sip:new@h'],
+    ['dst_uri', 'sip:next@h', 'sip:next@h'],
+    ['path', '<sip:p@h;lr>', '<sip:p@h;lr>'],
+    ['ruid', 'uloc-1', 'uloc-1'],
+    ['flags', 5, 5],
+    ['q', 500, 500],
+  ])('$(branch(%s)[1]) of a target is written and read', (part, value, read) => {
+    const set = typeof value === 'number' ? 'seti' : 'sets'
+    const body = `KSR.corex.append_branch_uri('sip:a@h'); KSR.corex.append_branch_uri('sip:b@h');
+      KSR.pv.${set}('$(branch(${part})[1])', ${JSON.stringify(value)})
+      return [KSR.pv.get('$(branch(${part})[1])'), KSR.pv.get('$(branch(uri)[0])')]`
+    expect(world.run(body)).toEqual([read, 'sip:a@h'])
+  })
+
+  it('$(branch(uri)[n]) of a target that is not there reads as null and is not written', () => {
+    expect(
+      world.run(`KSR.pv.sets('$(branch(uri)[0])', 'sip:a@h'); return [KSR.pv.get('$(branch(uri)[0])'), KSR.pv.get('$branch(count)')]`),
+    ).toEqual([null, 0])
+  })
+
   it('corex.append_branch_uri gives the target next hop and flags of the Request-URI; append_branch takes them away from it', () => {
     world.m.destinationUri = 'sip:next@h'
     world.run(`KSR.setbflag(3); KSR.corex.append_branch_uri('sip:other@h'); KSR.corex.append_branch()`)

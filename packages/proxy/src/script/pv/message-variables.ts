@@ -3,6 +3,7 @@ import { socketName, transportName } from '../../registrar/socket-name.ts'
 import { headerLines } from '../modules/header-lines.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { addressVariables } from './address-variables.ts'
+import { branchAccess } from './branch-variable.ts'
 import type { PvAccess, PvDefinition } from './pv-definition.ts'
 import type { PvSpec } from './pv-spec.ts'
 import type { PvValue } from './pv-value.ts'
@@ -129,30 +130,6 @@ function sentTo(env: KsrEnvironment, { name, inner }: PvSpec): PvAccess | null {
     proto: () => (env.scope.sentTo === null ? null : transportName(env.scope.sentTo.transport)),
   }
   return Object.hasOwn(parts, inner) ? { get: parts[inner] } : null
-}
-
-/** `$(branch(uri)[i])`: the targets beside the Request-URI. */
-function branchAccess(env: KsrEnvironment, { inner, index }: PvSpec): PvAccess | null {
-  const at = typeof index === 'number' ? index : 0
-  const target = () => env.current().targets.at(at)
-  switch (inner) {
-    case 'uri':
-      return { get: () => target()?.uri ?? null }
-    case 'dst_uri':
-      return { get: () => target()?.destinationUri || null }
-    case 'path':
-      return { get: () => target()?.path || null }
-    case 'flags':
-      return { get: () => target()?.flags ?? null }
-    case 'q':
-      return { get: () => target()?.q ?? null }
-    case 'ruid':
-      return { get: () => target()?.ruid || null }
-    case 'count':
-      return { get: () => env.current().targets.length }
-    default:
-      return null
-  }
 }
 
 function flagsAccess(env: KsrEnvironment, field: 'flags' | 'scriptFlags' | 'branchFlags'): PvAccess {
