@@ -2,7 +2,7 @@
  * The only source of URLs in the console. Page builders return what `<Link>` and `navigate` take,
  * server builders return a path on the origin that served the page.
  */
-export const TX_TABS = ['ladder', 'messages', 'json'] as const
+export const TX_TABS = ['ladder', 'now', 'messages', 'json'] as const
 export type TxTab = (typeof TX_TABS)[number]
 
 export interface TransactionsSearch {

@@ -93,7 +93,7 @@ export const signalboxMethods = {
     readOnly: true,
     example: {
       params: [4711, 1868931],
-      result: { row: exampleRow, events: [exampleEvent], complete: true, live: exampleLive },
+      result: { row: exampleRow, events: [exampleEvent], complete: true, related: [], live: exampleLive },
     },
   }),
   'signalbox.tx.cancel_branch': method<[index: number, label: number, branch: number]>()('signalbox.tx.cancel_branch', {

@@ -7,6 +7,10 @@ import { TmStats } from './tm-stats.ts'
 /** The answer of a command that has nothing to tell: `{}`. */
 export const Nothing = Type.Object({}, { additionalProperties: false, description: 'Nothing to tell' })
 
+/** Texts of several lines say so by their media type (RFC 3420): forms give them room. */
+export const HeaderLines = Type.String({ contentMediaType: 'message/sipfrag' })
+export const BodyText = Type.String({ contentMediaType: 'text/plain' })
+
 /** Result of `tm.hash_stats`: how evenly the table spreads its transactions, of those there are (crt) and there ever were (acc). */
 const spread = (prefix: 'crt' | 'acc', what: string) => ({
   [`${prefix}_transactions`]: Type.Integer({ description: what }),
@@ -32,8 +36,8 @@ const cseq = required('cseq', oneOfBoth, 'CSeq number, or number and method as i
 const code = required('code', Type.Integer({ minimum: 100, maximum: 699 }), 'Status code')
 const reason = required('reason', Type.String(), 'Reason phrase')
 const toTag = required('to_tag', oneOfBoth, 'To-tag if the request has none; . for one of ours')
-const headers = optional('headers', Type.String(), 'Complete header lines, separated by line ends; . for none')
-const body = optional('body', Type.String(), 'Body; its Content-Type stands in headers')
+const headers = optional('headers', HeaderLines, 'Complete header lines, separated by line ends; . for none')
+const body = optional('body', BodyText, 'Body; its Content-Type stands in headers')
 const stats = { current: 1, waiting: 0, total: 3, total_local: 0, rpl_received: 6, rpl_generated: 3, rpl_sent: 8 } as const
 const finals = { '6xx': 0, '5xx': 0, '4xx': 1, '3xx': 0, '2xx': 1, created: 3, freed: 2, delayed_free: 0 } as const
 const exampleCallId = '3848276298220188511@atlanta.example.com'

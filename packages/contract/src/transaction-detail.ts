@@ -40,10 +40,15 @@ export const LiveTransaction = Type.Object({
 })
 export type LiveTransaction = Static<typeof LiveTransaction>
 
+/** A transaction of the same request: the CANCEL of an INVITE, or the INVITE of a CANCEL. */
+export const RelatedTransaction = Type.Object({ key: Type.String({ description: 'index:label' }), method: Type.String() })
+export type RelatedTransaction = Static<typeof RelatedTransaction>
+
 export const TransactionDetail = Type.Object({
   row: TransactionRow,
   events: Type.Array(EngineEvent, { description: 'Oldest first' }),
   complete: Type.Boolean({ description: 'false: events of this transaction were lost or are no longer kept' }),
+  related: Type.Array(RelatedTransaction, { description: 'Others with its Call-ID and CSeq number, as far as their beginnings are kept' }),
   live: Type.Union([LiveTransaction, Type.Null()], { description: 'null: it is no longer in the table' }),
 })
 export type TransactionDetail = Static<typeof TransactionDetail>

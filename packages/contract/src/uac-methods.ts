@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { method, optional, required, type Method } from './method-definition.ts'
-import { Nothing } from './tm-methods.ts'
+import { BodyText, HeaderLines, Nothing } from './tm-methods.ts'
 
 /** Longest wait for an answer of the methods that wait for the final reply: beyond every sensible max_inv_lifetime. */
 export const UAC_WAIT_MS = 3_600_000
@@ -27,8 +27,8 @@ const toSend = (hex: boolean) => [
   required('ruri', Type.String(), 'Request-URI'),
   required('nexthop', Type.String(), 'Where to send it instead: a SIP URI or proto:host:port; . for where the Request-URI points'),
   required('socket', Type.String(), 'One of our listeners, proto:host:port; . for the one that fits'),
-  required('headers', Type.String(), 'Header lines, separated by line ends; From and To are needed'),
-  optional('body', Type.String(), hex ? 'Body as hexadecimal digits; white space is ignored' : 'Body'),
+  required('headers', HeaderLines, 'Header lines, separated by line ends; From and To are needed'),
+  optional('body', BodyText, hex ? 'Body as hexadecimal digits; white space is ignored' : 'Body'),
 ]
 
 const heads = 'From: <sip:monitor@example.com>\r\nTo: <sip:bob@example.com>\r\n'

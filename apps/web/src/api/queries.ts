@@ -1,4 +1,4 @@
-import type { EngineInfo, TraceList } from '@signalbox/contract'
+import type { EngineInfo, TraceList, TransactionDetail } from '@signalbox/contract'
 import { queryOptions } from '@tanstack/react-query'
 import type { Client } from './client.ts'
 
@@ -9,6 +9,13 @@ export const queries = {
       queryKey: ['info'],
       queryFn: () => client.call('signalbox.info', []) as Promise<EngineInfo>,
       staleTime: 30_000,
+    }),
+  /** As it stands now; asked again when its events go on. */
+  transaction: (client: Client, index: number, label: number) =>
+    queryOptions({
+      queryKey: ['transaction', index, label],
+      queryFn: () => client.call('signalbox.tx.get', [index, label]) as Promise<TransactionDetail>,
+      retry: false,
     }),
   /** Others may start traces, and they end by themselves. */
   traces: (client: Client) =>

@@ -1,4 +1,4 @@
-import { methods, type EngineInfo, type MethodList, type MethodName } from '@signalbox/contract'
+import { methods, type EngineInfo, type LiveTransaction, type MethodList, type MethodName, type TransactionRow } from '@signalbox/contract'
 import type { Backend } from '../api/backend.ts'
 import { FakeEngine, snapshotRow } from './fake-engine.ts'
 import { startTraffic } from './fake-traffic.ts'
@@ -44,7 +44,15 @@ function call(mock: Mock, name: string, params: readonly unknown[]): Response {
     case 'signalbox.tx.get': {
       const tx = engine.known.get(params.join(':'))
       if (tx === undefined) return fault(404, 'Transaction not found')
-      return json(200, { result: { row: snapshotRow(tx), events: tx.events, complete: true, live: null } })
+      return json(200, {
+        result: {
+          row: snapshotRow(tx),
+          events: tx.events,
+          complete: true,
+          related: [],
+          live: engine.live.has(tx.row.key) ? liveOf(tx.row) : null,
+        },
+      })
     }
     case 'log_level':
       if (params[0] === 'outage') hub.outage(6000)
@@ -56,6 +64,18 @@ function call(mock: Mock, name: string, params: readonly unknown[]): Response {
       return Object.hasOwn(methods, name)
         ? json(200, { result: methods[name as MethodName].example.result })
         : refuse(404, 'METHOD_NOT_FOUND', 'There is no such method')
+  }
+}
+
+/** Without timers: only the real engine knows when they fire. */
+function liveOf({ state, status, branches }: TransactionRow): LiveTransaction {
+  const ended = status !== null && status >= 200
+  return {
+    ...{ state, status, cancelled: false, suspended: false, waiting: ended, endsInMs: 120_000, timers: [] },
+    branches: branches.map((branch) => ({
+      ...{ index: branch.index, uri: '', target: branch.target, state: branch.state, status: branch.status, reason: '' },
+      ...{ faked: false, timedOut: false, cancelled: false, retransmissions: 0, timers: [] },
+    })),
   }
 }
 

@@ -12,6 +12,7 @@ import type { LadderRow } from '../ladder/ladder-model.ts'
 import { LadderTable } from '../ladder/LadderTable.tsx'
 import { isMessage } from '../ladder/message-summary.ts'
 import { textLadder } from '../ladder/text-ladder.ts'
+import { whyReply } from '../ladder/why-reply.ts'
 import { pathBuilder, type TransactionSearch } from '../path-builder.ts'
 import { usePreferences } from '../stores/preferences.ts'
 import { Button } from '../ui/Button.tsx'
@@ -84,6 +85,7 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
           <MessagePane
             event={pinned}
             messages={messages}
+            why={whyReply(events, pinned)}
             onPick={(seq) => change({ msg: seq })}
             onClose={() => change({ msg: undefined })}
           />

@@ -4,17 +4,21 @@ import { CopyButton } from '../components/CopyButton.tsx'
 import { SipMessage } from '../components/SipMessage.tsx'
 import { Time } from '../components/Time.tsx'
 import type { MessageEvent } from '../ladder/message-summary.ts'
+import type { WhyReply } from '../ladder/why-reply.ts'
 import { Button } from '../ui/Button.tsx'
+import { WhyReplyFacts } from './WhyReplyFacts.tsx'
 
 interface MessagePaneProps {
   readonly event: MessageEvent
   readonly messages: readonly MessageEvent[]
+  /** Of a final reply to the caller: how it was chosen. */
+  readonly why: WhyReply | null
   readonly onPick: (seq: number) => void
   readonly onClose: () => void
 }
 
 /** The pinned message, whole. */
-export function MessagePane({ event, messages, onPick, onClose }: MessagePaneProps) {
+export function MessagePane({ event, messages, why, onPick, onClose }: MessagePaneProps) {
   const at = messages.indexOf(event)
   const text = rawToText(event.data.raw)
   const before = messages[at - 1]
@@ -48,6 +52,7 @@ export function MessagePane({ event, messages, onPick, onClose }: MessagePanePro
         </span>
       </header>
       <MessageFacts event={event} size={event.data.raw.length} />
+      {why !== null && <WhyReplyFacts why={why} />}
       <div className="min-h-0 flex-1 overflow-auto">
         <SipMessage text={text} />
       </div>

@@ -104,7 +104,8 @@ interface FieldProps {
   readonly onChange: (value: string) => void
 }
 
-const INPUT = 'h-8 w-full max-w-md rounded-md border bg-panel px-2.5 font-mono text-xs'
+const BOX = 'w-full rounded-md border bg-panel px-2.5 font-mono text-xs'
+const INPUT = `${BOX} h-8 max-w-md`
 
 function Field({ parameter, value, error, onChange }: FieldProps) {
   const kind = fieldKind(parameter.schema)
@@ -123,6 +124,18 @@ function Field({ parameter, value, error, onChange }: FieldProps) {
             <option key={choice}>{choice}</option>
           ))}
         </select>
+      ) : kind.type === 'text' && kind.lines ? (
+        <textarea
+          id={id}
+          value={value}
+          rows={Math.min(Math.max(value.split('\n').length + 1, 4), 16)}
+          onChange={(event) => onChange(event.target.value)}
+          spellCheck={false}
+          autoComplete="off"
+          aria-invalid={error !== null}
+          aria-describedby={`${id}-help`}
+          className={`${BOX} max-w-2xl resize-y py-1.5 leading-5 ${border}`}
+        />
       ) : (
         <input
           id={id}

@@ -22,9 +22,11 @@ import { cx } from '../ui/cx.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { LadderTab } from './LadderTab.tsx'
 import { MessagesTab } from './MessagesTab.tsx'
+import { NowTab } from './NowTab.tsx'
+import { useTransactionDetail, type TransactionNow } from './use-transaction-detail.ts'
 
 const route = getRouteApi('/tx/$key')
-const TAB_NAMES: Readonly<Record<TxTab, string>> = { ladder: 'Ladder', messages: 'Messages', json: 'JSON' }
+const TAB_NAMES: Readonly<Record<TxTab, string>> = { ladder: 'Ladder', now: 'Now', messages: 'Messages', json: 'JSON' }
 
 /** One transaction: what came, what went, and every timer in between. */
 export function TransactionPage() {
@@ -45,6 +47,7 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
   const navigate = useNavigate()
   const { row, events, loaded, error } = useTransaction(transactionTopic(index, label))
   const stale = useStale()
+  const now = useTransactionDetail(index, label, events)
   const tab = search.tab ?? 'ladder'
   const back = useBack()
   useHotkeys({
@@ -67,7 +70,7 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
   }
   return (
     <>
-      <Summary row={row} events={events} />
+      <Summary row={row} events={events} related={now.related} />
       <div role="tablist" aria-label="Views" className="flex shrink-0 gap-1 border-b border-line bg-panel px-3">
         {TX_TABS.map((name) => (
           <Link
@@ -87,6 +90,7 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
       </div>
       <div role="tabpanel" aria-label={TAB_NAMES[tab]} className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
         {tab === 'ladder' && <LadderTab transaction={transaction} row={row} events={events} />}
+        {tab === 'now' && <NowTab index={index} label={label} row={row} now={now} />}
         {tab === 'messages' && <MessagesTab events={events} row={row} />}
         {tab === 'json' && <JsonTab row={row} events={events} />}
       </div>
@@ -103,7 +107,13 @@ function useBack(): () => void {
   }
 }
 
-function Summary({ row, events }: { readonly row: TransactionRow | null; readonly events: readonly EngineEvent[] }) {
+interface SummaryProps {
+  readonly row: TransactionRow | null
+  readonly events: readonly EngineEvent[]
+  readonly related: TransactionNow['related']
+}
+
+function Summary({ row, events, related }: SummaryProps) {
   const ended = events[events.length - 1].kind === 'destroyed'
   useNow(500, !ended)
   const back = useBack()
@@ -129,6 +139,11 @@ function Summary({ row, events }: { readonly row: TransactionRow | null; readonl
         <span className="min-w-0 truncate font-mono">{row.callId}</span>
         <CopyButton small label="Copy the Call-ID" text={() => row.callId} />
       </span>
+      {related.map(({ key, method }) => (
+        <Link key={key} {...pathBuilder.transaction(key)} className="text-accent underline">
+          {method} of this call
+        </Link>
+      ))}
       <span className="text-muted">
         <Time at={row.createdAt} />, <Age row={last.kind === 'destroyed' ? { ...row, endedAt: row.endedAt ?? last.tWall } : row} />
         {row.retransmissions > 0 && <span className="ml-2 text-warn">{row.retransmissions} retransmissions</span>}

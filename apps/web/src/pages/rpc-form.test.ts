@@ -21,7 +21,7 @@ describe('fieldKind', () => {
     ],
     [{ const: 'brief' }, { type: 'choice', values: ['brief'] }],
     [{ anyOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'choice', values: ['a', 'b'] }],
-    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text' }],
+    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text', lines: false }],
     [{ type: 'object' }, { type: 'json' }],
     [null, { type: 'json' }],
   ])('%j', (schema, expected) => expect(fieldKind(schema)).toEqual(expected))
@@ -42,6 +42,17 @@ describe('readParams', () => {
     expect(readParams(method([index]), [''])).toMatchObject({ ok: false, parameter: 'index', message: 'index is missing.' })
     expect(readParams(method([index]), ['-1'])).toMatchObject({ ok: false, message: 'index wants a number from 0.' })
     expect(readParams(method([brief]), ['long'])).toMatchObject({ ok: false, message: 'brief is one of brief.' })
+  })
+})
+
+describe('texts of several lines', () => {
+  const headers = { name: 'headers', required: true, help: '', schema: { type: 'string', contentMediaType: 'message/sipfrag' } }
+
+  it('get a field with room, keep what they are and end their lines as SIP does', () => {
+    expect(fieldKind(headers.schema)).toEqual({ type: 'text', lines: true })
+    expect(readParams(method([headers]), ['A: 1\nB: 2\n folded\n'])).toEqual({ ok: true, params: ['A: 1\r\nB: 2\r\n folded\r\n'] })
+    expect(readParams(method([headers]), ['12'])).toEqual({ ok: true, params: ['12'] })
+    expect(readParams(method([headers]), [' \n'])).toMatchObject({ ok: false, message: 'headers is missing.' })
   })
 })
 

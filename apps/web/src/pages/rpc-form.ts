@@ -6,7 +6,7 @@ export type ParameterInfo = MethodInfo['parameters'][number]
 export type FieldKind =
   | { readonly type: 'integer'; readonly min: number | null; readonly max: number | null }
   | { readonly type: 'choice'; readonly values: readonly string[] }
-  | { readonly type: 'text' }
+  | { readonly type: 'text'; readonly lines: boolean }
   | { readonly type: 'json' }
 
 interface Schema {
@@ -16,22 +16,24 @@ interface Schema {
   readonly anyOf?: unknown
   readonly minimum?: unknown
   readonly maximum?: unknown
+  readonly contentMediaType?: unknown
 }
 
 /** Which input a JSON Schema asks for. */
 export function fieldKind(schema: unknown): FieldKind {
   if (typeof schema !== 'object' || schema === null) return { type: 'json' }
-  const { type, const: only, enum: values, anyOf, minimum, maximum } = schema as Schema
+  const { type, const: only, enum: values, anyOf, minimum, maximum, contentMediaType } = schema as Schema
   if (typeof only === 'string') return { type: 'choice', values: [only] }
   if (Array.isArray(values) && values.every((value) => typeof value === 'string')) return { type: 'choice', values }
   if (type === 'integer' || type === 'number') {
     return { type: 'integer', min: typeof minimum === 'number' ? minimum : null, max: typeof maximum === 'number' ? maximum : null }
   }
-  if (type === 'string') return { type: 'text' }
+  if (type === 'string') return { type: 'text', lines: contentMediaType !== undefined }
   if (Array.isArray(anyOf)) {
     const kinds = anyOf.map((one) => fieldKind(one))
     if (kinds.every((kind) => kind.type === 'choice')) return { type: 'choice', values: kinds.flatMap((kind) => kind.values) }
-    if (kinds.every((kind) => kind.type === 'text' || kind.type === 'integer' || kind.type === 'choice')) return { type: 'text' }
+    if (kinds.every((kind) => kind.type === 'text' || kind.type === 'integer' || kind.type === 'choice'))
+      return { type: 'text', lines: false }
   }
   return { type: 'json' }
 }
@@ -42,7 +44,8 @@ export type ReadParams =
 
 /** Inputs to the positional `params` array. Empty optional ones at the end are left out. */
 export function readParams(method: MethodInfo, inputs: readonly string[]): ReadParams {
-  const texts = method.parameters.map((_, i) => (inputs[i] ?? '').trim())
+  const kinds = method.parameters.map((parameter) => fieldKind(parameter.schema))
+  const texts = kinds.map((kind, i) => trimmed(kind, inputs[i] ?? ''))
   let used = texts.length
   while (used > 0 && texts[used - 1] === '' && !method.parameters[used - 1].required) used -= 1
   const params: unknown[] = []
@@ -51,11 +54,16 @@ export function readParams(method: MethodInfo, inputs: readonly string[]): ReadP
     if (texts[i] === '') {
       return { ok: false, parameter: parameter.name, message: `${parameter.name} is missing.` }
     }
-    const value = readValue(fieldKind(parameter.schema), texts[i])
+    const value = readValue(kinds[i], texts[i])
     if (value === undefined) return { ok: false, parameter: parameter.name, message: wants(parameter) }
     params.push(value)
   }
   return { ok: true, params }
+}
+
+/** Lines are kept as they are, folded and empty ones too. */
+function trimmed(kind: FieldKind, text: string): string {
+  return kind.type === 'text' && kind.lines && text.trim() !== '' ? text : text.trim()
 }
 
 function readValue(kind: FieldKind, text: string): unknown {
@@ -64,6 +72,8 @@ function readValue(kind: FieldKind, text: string): unknown {
     const fits = Number.isFinite(value) && value >= (kind.min ?? -Infinity) && value <= (kind.max ?? Infinity)
     return fits ? value : undefined
   }
+  // Lines on the wire end as SIP has them, whatever the browser made of them.
+  if (kind.type === 'text' && kind.lines) return text.replaceAll(/\r?\n/g, '\r\n')
   // A text field may stand for "number or name", as the level of log_level does.
   if (kind.type === 'text') return /^-?\d+$/.test(text) ? Number(text) : text
   if (kind.type === 'choice') return kind.values.includes(text) ? text : undefined

@@ -1,3 +1,4 @@
+import { EventKind } from '../bus/event-kind.ts'
 import { EventRecord, PADDING, recordIndex, recordKind, recordLabel, recordSeq, recordSize } from '../bus/event-record.ts'
 
 /*
@@ -104,6 +105,17 @@ export class EventLog {
       for (let at = segment.start; at < segment.end; at += recordSize(view, at)) {
         if (recordLabel(view, at) !== label || recordIndex(view, at) !== index) continue
         if (recordSeq(view, at) + segment.seqOffset < seq) continue
+        if (visitor(this.#load(segment, at)) === false) return
+      }
+    }
+  }
+
+  /** The beginnings of all transactions with this hash index that are still here, oldest first. */
+  visitCreated(index: number, visitor: EventVisitor): void {
+    for (const segment of this.#segments) {
+      const { view } = segment.chunk
+      for (let at = segment.start; at < segment.end; at += recordSize(view, at)) {
+        if (recordIndex(view, at) !== index || recordKind(view, at) !== EventKind.created) continue
         if (visitor(this.#load(segment, at)) === false) return
       }
     }

@@ -5,6 +5,7 @@ import { EventKind, type EventKindName } from '../bus/event-kind.ts'
 import { EventLog, type LoggedEvent } from './event-log.ts'
 import { FakeEventSource } from './fake-event-source.ts'
 import { LiveTransactions } from './live-transactions.ts'
+import { relatedTransactions } from './related-transactions.ts'
 import { transactionHistory } from './transaction-history.ts'
 
 const kindNames = new Map(Object.entries(EventKind).map(([name, kind]) => [kind as number, name]))
@@ -141,6 +142,21 @@ describe('LiveTransactions', () => {
     emit('state', 9, { machine: 'ist', from: '', to: 'proceeding' })
     live.advance()
     expect(live.takePatch()).toBeNull()
+  })
+})
+
+describe('relatedTransactions', () => {
+  it('finds the CANCEL of an INVITE and the INVITE of a CANCEL, by Call-ID and CSeq number', () => {
+    const { log, emit } = setup()
+    emit('created', 1)
+    emit('created', 2, { method: 'CANCEL', cseq: '1 CANCEL' })
+    emit('created', 3, { callId: 'other' })
+    emit('created', 4, { cseq: '11 INVITE' })
+    emit('state', 2, { machine: 'nist', from: '', to: 'completed' })
+    const row = { index: 5, label: 1, callId: 'c', cseq: '1 INVITE' }
+    expect(relatedTransactions(log, decode, row)).toEqual([{ key: '5:2', method: 'CANCEL' }])
+    expect(relatedTransactions(log, decode, { ...row, label: 2, cseq: '1 CANCEL' })).toEqual([{ key: '5:1', method: 'INVITE' }])
+    expect(relatedTransactions(log, decode, { ...row, index: 6 })).toEqual([])
   })
 })
 

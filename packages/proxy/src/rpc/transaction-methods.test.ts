@@ -232,7 +232,13 @@ describe('signalbox.tx.*', () => {
   it('get tells what the thread that has it knows, also when no events were recorded', async () => {
     const { call, calls, answers } = fakeEngine()
     answers['tm.snapshot#1'] = { row: exampleRow, live: exampleLive }
-    expect(await call('signalbox.tx.get', 4711, 1868931)).toEqual({ row: exampleRow, events: [], complete: false, live: exampleLive })
+    expect(await call('signalbox.tx.get', 4711, 1868931)).toEqual({
+      row: exampleRow,
+      events: [],
+      complete: false,
+      related: [],
+      live: exampleLive,
+    })
     expect(calls[1]).toMatchObject({ worker: 1, method: 'tm.snapshot', params: [4711, 1868931] })
   })
 

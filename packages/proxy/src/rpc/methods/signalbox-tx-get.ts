@@ -2,6 +2,7 @@ import { faults } from '@signalbox/contract'
 import { ControlFault } from '../../control/control-fault.ts'
 import type { EventLog } from '../../control/event-log.ts'
 import type { DecodeEvent } from '../../control/live-transactions.ts'
+import { relatedTransactions } from '../../control/related-transactions.ts'
 import { transactionHistory } from '../../control/transaction-history.ts'
 import type { WorkerPool } from '../../control/worker-pool.ts'
 import type { TransactionSnapshot } from '../../tm/transaction-snapshot.ts'
@@ -20,6 +21,7 @@ export function signalboxTxGet(pool: WorkerPool, log: EventLog, decode: DecodeEv
     // Without its beginning the history knows less of what the transaction is than the transaction itself.
     const row = history.complete ? history.row : (snapshot?.row ?? history.row)
     if (row === null) throw new ControlFault(faults.transactionNotFound)
-    return { row, events: [...history.events], complete: history.complete, live: snapshot?.live ?? null }
+    const related = relatedTransactions(log, decode, row)
+    return { row, events: [...history.events], complete: history.complete, related, live: snapshot?.live ?? null }
   })
 }
