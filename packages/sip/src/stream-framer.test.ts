@@ -69,6 +69,14 @@ describe('StreamFramer', () => {
     for (let round = 0; round < 300; round++) expect(frames(split(stream, random, random.pick([2, 5, 50, 2000])))).toEqual(whole)
   })
 
+  it('finds the empty line wherever it lies between other CRs and LFs', () => {
+    for (const tail of ['', '\r', '\n', '\r\n', '\n\r', '\r\n\r', '\r\r', '\n\n\r\n\r', 'x\r\n\r'])
+      for (let pad = 0; pad < 8; pad++) {
+        const text = `A\r\nl: 0\r\nX: ${'-'.repeat(pad)}${tail}-\r\n\r\n`
+        expect(frames([octets(text + text)]), JSON.stringify(text)).toEqual(frames(split(octets(text + text), new Random(1), 1)))
+      }
+  })
+
   it('ignores CRLF before a start line, RFC 3261 7.5', () => {
     expect(frames([octets(`\r\n${first}\r\n${second}`)])).toEqual([first, second])
   })

@@ -16,6 +16,10 @@ const noBytes = new Uint8Array(0)
 
 const CRLFCRLF = [CR, LF, CR, LF] as const
 
+/** First letters of Content-Length and of its compact form, RFC 3261 20.14. */
+const LOWER_C = 0x63
+const LOWER_L = 0x6c
+
 const State = { BETWEEN: 0, HEAD: 1, BODY: 2, LOST: 3 } as const
 
 /**
@@ -84,6 +88,11 @@ export class StreamFramer {
 
   /** Looks for the empty line. Returns the offset after it, or the end of the chunk. */
   #skipHead(chunk: Uint8Array, start: number): number {
+    const end = this.#heldLength === 0 && this.#matched === 0 ? endOfHead(chunk, start) : -1
+    if (end !== -1) {
+      this.#enterBody(chunk, end)
+      return end
+    }
     for (let at = start; at < chunk.length; at++) {
       this.#match(chunk[at])
       if (this.#matched < CRLFCRLF.length) continue
@@ -155,10 +164,25 @@ export class StreamFramer {
   }
 }
 
+/** The offset after the first CRLF CRLF from `start` on, -1 without one. Looks at every fourth octet as long as that is no CR or LF. */
+function endOfHead(bytes: Uint8Array, start: number): number {
+  let at = start + CRLFCRLF.length - 1
+  while (at < bytes.length) {
+    const octet = bytes[at]
+    if (octet === LF) {
+      if (bytes[at - 1] === CR && bytes[at - 2] === LF && bytes[at - 3] === CR) return at + 1
+      at += 2
+    } else at += octet === CR ? 1 : CRLFCRLF.length
+  }
+  return -1
+}
+
 /** The Content-Length of the header part [start, end), -1 when it is not there exactly once as a number. */
 function contentLengthOf(bytes: Uint8Array, start: number, end: number): number {
   let length = -1
   for (let line = nextLine(bytes, start, end); line < end; line = nextLine(bytes, line, end)) {
+    const first = bytes[line] | 0x20
+    if (first !== LOWER_C && first !== LOWER_L) continue
     const nameEnd = skipClass(bytes, line, end, TOKEN)
     if (headerIdOf(bytes, line, nameEnd) !== HeaderId.CONTENT_LENGTH) continue
     const colon = skipLws(bytes, nameEnd, end)

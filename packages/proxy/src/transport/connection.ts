@@ -3,6 +3,8 @@ import { SipParseError, StreamFramer } from '@signalbox/sip'
 import type { FrameSink } from '@signalbox/sip'
 import type { PackedEndpoint } from './endpoint.ts'
 import type { TransportObserver } from './transport-observer.ts'
+import { takeBatch } from './stream-batch.ts'
+import type { StreamBatch } from './stream-batch.ts'
 import type { Destination, Source, TransportUser } from './transport.ts'
 import type { Flushable, Turn } from './turn.ts'
 
@@ -26,12 +28,6 @@ export interface ConnectionDependencies {
   readonly closed: (connection: Connection) => void
 }
 
-/** A message that the kernel has not taken yet. `to` is null for what belongs to no message: keepalive answers. */
-interface Outgoing {
-  readonly to: Destination | null
-  readonly bytes: Uint8Array
-}
-
 /** A stream that carries SIP (RFC 3261 18.3): framing, keepalive, a bounded queue, its end. */
 export class Connection implements FrameSink, Flushable {
   readonly id: number
@@ -43,8 +39,10 @@ export class Connection implements FrameSink, Flushable {
   readonly #socket: Socket
   readonly #dependencies: ConnectionDependencies
   readonly #framer: StreamFramer
+  /** Not written yet; the last takes what is sent next. */
+  readonly #collected: StreamBatch[] = []
   /** In the order of their writing; a write's callback removes the first. */
-  readonly #outgoing: Outgoing[] = []
+  readonly #written: StreamBatch[] = []
   #waitingBytes = 0
   #state: 'connecting' | 'open' | 'closing' | 'closed'
   #queued = false
@@ -60,7 +58,6 @@ export class Connection implements FrameSink, Flushable {
     socket.setNoDelay(true)
     socket.setTimeout(this.#state === 'connecting' ? dependencies.limits.connectTimeout : dependencies.limits.lifetime)
     socket.on('connect', () => this.#connected())
-    socket.on('data', (chunk: Uint8Array) => this.#data(chunk))
     socket.on('timeout', () => this.#expired())
     // The reason of an error is of no use above: 'close' follows it and reports what was lost.
     socket.on('error', () => undefined)
@@ -90,20 +87,24 @@ export class Connection implements FrameSink, Flushable {
       this.#state = 'closed'
       return false
     }
-    this.#enqueue({ to, bytes: bytes.slice(start, end) })
+    this.#enqueue(to, bytes, start, end)
     return true
   }
 
+  /** One write at a time: what is sent while the peer does not take it becomes one chunk, too. */
   flush(): void {
     this.#queued = false
-    this.#socket.uncork()
+    if (this.#written.length === 0 && this.#state === 'open') this.#write()
   }
 
   /** Ends the connection after what is queued has been written. */
   close(): void {
     if (!this.usable) return
     if (this.#state === 'connecting') this.#socket.destroy()
-    else this.#socket.destroySoon()
+    else {
+      while (this.#collected.length > 0) this.#write()
+      this.#socket.destroySoon()
+    }
     this.#state = 'closing'
   }
 
@@ -111,49 +112,8 @@ export class Connection implements FrameSink, Flushable {
     this.#socket.destroy()
   }
 
-  /** A message of the peer (FrameSink). */
-  message(bytes: Uint8Array, start: number, end: number): void {
-    if (this.usable) this.#dependencies.user.receive(bytes, start, end, this.source)
-  }
-
-  /** CRLFCRLF is answered by CRLF, RFC 5626 4.4.1. */
-  ping(): void {
-    this.#dependencies.observer.keepalive(this.source.transport)
-    if (this.#state === 'open') this.#enqueue({ to: null, bytes: CRLF })
-  }
-
-  #enqueue(outgoing: Outgoing): void {
-    this.#outgoing.push(outgoing)
-    this.#waitingBytes += outgoing.bytes.length
-    if (this.#state === 'open') this.#write(outgoing.bytes)
-  }
-
-  #write(bytes: Uint8Array): void {
-    if (!this.#queued) {
-      this.#queued = true
-      this.#socket.cork()
-      this.#dependencies.turn.add(this)
-    }
-    this.#socket.write(bytes, this.#written)
-    this.#dependencies.observer.sent(this.source.transport, bytes.length)
-  }
-
-  /** One closure for all writes: they complete in order. */
-  readonly #written = (error: Error | null | undefined): void => {
-    if (error !== null && error !== undefined) return
-    const first = this.#outgoing.shift()
-    if (first !== undefined) this.#waitingBytes -= first.bytes.length
-  }
-
-  #connected(): void {
-    if (this.#state !== 'connecting') return
-    this.#state = 'open'
-    this.#socket.setTimeout(this.#dependencies.limits.lifetime)
-    this.#dependencies.observer.connectionOpened(this.source, false)
-    for (const { bytes } of this.#outgoing) this.#write(bytes)
-  }
-
-  #data(chunk: Uint8Array): void {
+  /** The next octets of the stream; they are not kept. */
+  receive(chunk: Uint8Array): void {
     const { turn, observer } = this.#dependencies
     observer.received(this.source.transport, chunk.length)
     turn.begin()
@@ -168,6 +128,63 @@ export class Connection implements FrameSink, Flushable {
     }
   }
 
+  /** A message of the peer (FrameSink). */
+  message(bytes: Uint8Array, start: number, end: number): void {
+    if (this.usable) this.#dependencies.user.receive(bytes, start, end, this.source)
+  }
+
+  /** CRLFCRLF is answered by CRLF, RFC 5626 4.4.1. */
+  ping(): void {
+    this.#dependencies.observer.keepalive(this.source.transport)
+    if (this.#state === 'open') this.#enqueue(null, CRLF, 0, CRLF.length)
+  }
+
+  #enqueue(to: Destination | null, bytes: Uint8Array, start: number, end: number): void {
+    const last = this.#collected.at(-1)
+    if (last === undefined || !last.add(to, bytes, start, end)) {
+      const batch = takeBatch(end - start)
+      batch.add(to, bytes, start, end)
+      this.#collected.push(batch)
+    }
+    this.#waitingBytes += end - start
+    this.#awaitFlush()
+  }
+
+  #awaitFlush(): void {
+    if (this.#queued || this.#state !== 'open') return
+    this.#queued = true
+    this.#dependencies.turn.add(this)
+  }
+
+  #write(): void {
+    const batch = this.#collected.shift()
+    if (batch === undefined) return
+    this.#written.push(batch)
+    this.#socket.write(batch.chunk(), this.#taken)
+    for (let i = 0; i < batch.length; i++) this.#dependencies.observer.sent(this.source.transport, batch.lengthOf(i))
+  }
+
+  /** One closure for all writes: they complete in order. */
+  readonly #taken = (error: Error | null | undefined): void => {
+    if (error !== null && error !== undefined) return
+    const batch = this.#written.shift()
+    if (batch === undefined) return
+    this.#waitingBytes -= batch.bytes
+    batch.release()
+    if (this.#collected.length > 0) this.flush()
+  }
+
+  #connected(): void {
+    if (this.#state !== 'connecting') return
+    this.#state = 'open'
+    this.#socket.setTimeout(this.#dependencies.limits.lifetime)
+    this.#dependencies.observer.connectionOpened(this.source, false)
+    this.#awaitFlush()
+  }
+
+  readonly #failed = (to: Destination, bytes: Uint8Array, start: number, end: number): void =>
+    this.#dependencies.user.sendFailed(to, bytes, start, end)
+
   #expired(): void {
     if (this.#state === 'connecting') this.#socket.destroy()
     else this.close()
@@ -179,8 +196,7 @@ export class Connection implements FrameSink, Flushable {
     turn.begin()
     try {
       closed(this)
-      for (const { to, bytes } of this.#outgoing) if (to !== null) user.sendFailed(to, bytes, 0, bytes.length)
-      this.#outgoing.length = 0
+      for (const batch of [...this.#written.splice(0), ...this.#collected.splice(0)]) batch.giveBack(this.#failed)
       user.connectionClosed(this.id)
     } finally {
       turn.end()

@@ -28,6 +28,12 @@ export interface TcpAddress {
   readonly reusePort: boolean
 }
 
+/**
+ * What outgoing connections are read into, one after the other: nobody keeps a chunk. Node offers this for them alone; a read of an
+ * accepted one makes a new buffer.
+ */
+const readBuffer = new Uint8Array(64 * 1024)
+
 /** SIP over TCP: listening sockets and outgoing connections (RFC 3261 18). */
 export class Tcp {
   readonly #dependencies: TcpDependencies
@@ -53,14 +59,23 @@ export class Tcp {
   /** A new connection to `remote`; messages queue on it until it stands. Null when there are too many. */
   connect(listener: Listener, remote: PackedEndpoint): Connection | null {
     if (this.#dependencies.connections.full) return null
+    let connection: Connection | null = null
     const socket = net.connect({
+      onread: {
+        buffer: readBuffer,
+        callback: (length, buffer) => {
+          connection?.receive(buffer.subarray(0, length))
+          return true
+        },
+      },
       host: remote.address,
       port: remote.port,
       ...(listener.wildcard ? {} : { localAddress: listener.address }),
       // The address is literal: nothing to look up.
       lookup: (_host, _options, done) => done(null, remote.address, remote.family),
     })
-    return this.#enter(socket, listener, remote)
+    connection = this.#enter(socket, listener, remote)
+    return connection
   }
 
   /** Closes the listening sockets, then the connections as soon as their queues are written; after `patience` ms at the latest. */
@@ -88,6 +103,7 @@ export class Tcp {
       return
     }
     const connection = this.#enter(socket, listener, packed)
+    socket.on('data', (chunk: Uint8Array) => connection.receive(chunk))
     observer.connectionOpened(connection.source, true)
   }
 

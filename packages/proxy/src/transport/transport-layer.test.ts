@@ -244,6 +244,28 @@ describe('transport layer over TCP', () => {
     expect(layer.connectionCount).toBe(1)
   })
 
+  it('writes a turn of many messages whole and in order, larger than a batch, too', async () => {
+    const { towards, send } = await rigOf(['tcp 127.0.0.1'])
+    const peer = await tcpPeer('127.0.0.1')
+    const to = towards(TransportCode.TCP, '127.0.0.1', peer.port)
+    const texts = Array.from({ length: 100 }, (_, i) => request(`${i}`, 'b'.repeat(i === 50 ? 60_000 : i * 7)))
+    const socket = await (send(to, request('first')), peer.connections.next())
+    await read(socket, request('first').length)
+    for (const text of texts) expect(send(to, text)).toBe(true)
+    expect(await read(socket, texts.join('').length)).toBe(texts.join(''))
+  })
+
+  it('notices that the peer ends a connection that was made to it', async () => {
+    const { layer, towards, send, closed } = await rigOf(['tcp 127.0.0.1'])
+    const peer = await tcpPeer('127.0.0.1')
+    send(towards(TransportCode.TCP, '127.0.0.1', peer.port), request('a'))
+    const socket = await peer.connections.next()
+    await read(socket, request('a').length)
+    socket.end()
+    await closed.next()
+    expect(layer.connectionCount).toBe(0)
+  })
+
   it('reuses a connection of the peer by the address it came from, and by an alias (RFC 5923 4)', async () => {
     const { layer, received, towards, send, endpoint } = await rigOf(['tcp 127.0.0.1'])
     const socket = await client('127.0.0.1', layer.listeners[0].port)
