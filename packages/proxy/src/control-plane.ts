@@ -38,7 +38,9 @@ import { Dispatcher } from './rpc/dispatcher.ts'
 import { engineMethods } from './rpc/engine-methods.ts'
 import { createHttpServer } from './rpc/http-server.ts'
 import { listenHttp } from './rpc/listen-http.ts'
+import type { RpcMethod } from './rpc/rpc-method.ts'
 import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
+import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
 import { readScript } from './script/read-script.ts'
@@ -299,7 +301,24 @@ export class ControlPlane {
         startedAt: this.#startedAt,
       })
     const live = new LiveTransactions(this.#events, this.#decode, total, LIVE_ROWS)
-    return openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
+    const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
+    return feed === null ? null : this.#current(feed)
+  }
+
+  /** Events are taken from the threads seldom, and before anybody is told of them. */
+  #current(feed: TopicFeed): TopicFeed {
+    return {
+      periodMs: feed.periodMs,
+      snapshot: () => {
+        this.#drain.drain()
+        return feed.snapshot()
+      },
+      next: () => {
+        this.#drain.drain()
+        return feed.next()
+      },
+      close: () => feed.close(),
+    }
   }
 
   #buildDispatcher(): Dispatcher {
@@ -326,7 +345,14 @@ export class ControlPlane {
         },
       },
     })
-    return new Dispatcher(methods, (method, error) => this.#log.error(`${method} failed: ${stackOf(error)}`))
+    const current = methods.map((method) => ({
+      ...method,
+      call: (...call: Parameters<RpcMethod['call']>) => {
+        this.#drain.drain()
+        return method.call(...call)
+      },
+    }))
+    return new Dispatcher(current, (method, error) => this.#log.error(`${method} failed: ${stackOf(error)}`))
   }
 
   #readScript(): ScriptSource {
