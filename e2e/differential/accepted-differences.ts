@@ -154,6 +154,15 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     covers: [{ where: /^caller$/, what: /^(477|500) to INVITE$/, field: /^only one$/ }, counters('5xx', '4xx')],
   },
   {
+    id: 'via-of-an-own-request-tried-again',
+    title: 'A request of the proxy itself that a failure route sends to another place (enable_uac_fr)',
+    kamailio: 'Has two Via values, both of the proxy: that of the first attempt stays below the new one.',
+    signalbox: 'Has the Via of this attempt.',
+    verdict: 'by RFC',
+    reason: 'RFC 3261 8.1.1.7 and 18.1.1: a client inserts one Via for itself; the second would send replies of others back to the proxy.',
+    covers: [{ where: /^b$/, what: /^(OPTIONS|INVITE|ACK)$/, field: /^via$/ }],
+  },
+  {
     id: 'route-of-a-reparsed-cancel',
     title: 'Route of CANCEL and ACK with reparse_invite 0',
     kamailio: 'Has the Route lines of the INVITE as received, those included that were meant for the proxy itself.',

@@ -27,6 +27,14 @@ function routeBlocks(scenario: Scenario, addresses: Addresses): string {
   )
 }
 
+/** An event route may not be empty. */
+function localRequestRoute(scenarios: readonly Scenario[], addresses: Addresses): string {
+  const cases = scenarios
+    .filter(({ routes }) => routes.localRequest !== undefined)
+    .map(({ id, routes }) => `  if ($hdr(X-Scenario) == "${id}_") {\n${fill(routes.localRequest ?? [], 'cfg', id, addresses)}\n  }`)
+  return cases.length === 0 ? '' : `event_route[tm:local-request] {\n${cases.join('\n')}\n}`
+}
+
 /** kamailio.cfg with one route for each scenario; what comes before it is the same as in ksr-script.ts. */
 export function kamailioConfig(scenarios: readonly Scenario[], addresses: Addresses, tm: TmParameters, sipPort: number): string {
   return `
@@ -70,6 +78,7 @@ reply_route {
   if (is_present_hf("X-Mark-Early")) { append_hf("X-Marked: yes\\r\\n"); }
 }
 ${scenarios.map((scenario) => routeBlocks(scenario, addresses)).join('\n')}
+${localRequestRoute(scenarios, addresses)}
 event_route[xhttp:request] { jsonrpc_dispatch(); }
 `
 }

@@ -31,6 +31,14 @@ function ksr_request_route() {
   if (route !== undefined) route()
   else if (!KSR.is_ACK()) KSR.sl.sl_send_reply(404, 'Not Found')
 }
+function own() {
+  switch (KSR.pv.get('$hdr(X-Scenario)')) {
+${scenarios
+  .filter(({ routes }) => routes.localRequest !== undefined)
+  .map(({ id, routes }) => `    case '${id}_': {\n${fill(routes.localRequest ?? [], 'ksr', id, addresses)}\n    }`)
+  .join('\n')}
+  }
+}
 function stray() {
   if (KSR.hdr.is_present('X-Drop-Stray') > 0) KSR.x.drop()
 }

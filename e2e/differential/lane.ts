@@ -58,9 +58,17 @@ async function kamailioProgram(scenarios: readonly Scenario[], tm: TmParameters)
   return { run: (scenario) => play(scenario, cast, program.rpc), output: program.output, stop }
 }
 
+/** Kamailio's event route has its name, ours needs one. */
+function eventCallback(scenarios: readonly Scenario[]): TmParameters {
+  return scenarios.some(({ routes }) => routes.localRequest !== undefined) ? { event_callback: 'own' } : {}
+}
+
 async function signalboxProgram(scenarios: readonly Scenario[], tm: TmParameters): Promise<Program> {
   const seats = await openSeats()
-  const program = await orClose(seats, startSignalbox({ script: ksrScript(scenarios, addressesOf(seats)), tm }))
+  const program = await orClose(
+    seats,
+    startSignalbox({ script: ksrScript(scenarios, addressesOf(seats)), tm: { ...tm, ...eventCallback(scenarios) } }),
+  )
   const cast = castOf(seats, program.sipPort)
   const stop = async (): Promise<void> => {
     await program.stop()

@@ -43,7 +43,7 @@ export class Normaliser {
     for (const [name, value] of message.headers) {
       if (ignored.has(name)) continue
       const values = headers.get(name) ?? []
-      const text = this.#text(receiver, value)
+      const text = name === 'call-id' && !value.includes(this.#token) ? 'PROXY MADE' : this.#text(receiver, value)
       values.push(name === 'via' ? sortedParameters(text) : text)
       headers.set(name, values)
     }

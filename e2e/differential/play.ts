@@ -76,7 +76,8 @@ export async function play(scenario: Scenario, cast: Cast, rpc: Rpc): Promise<Re
   const start = performance.now()
   const listen = (name: string, ua: RawUa, react: (incoming: Incoming) => void): void => {
     ua.port.inbox.react((incoming) => {
-      if (headerValue(incoming.message, 'call-id') !== caller.callId) return true
+      const { message } = incoming
+      if (![headerValue(message, 'call-id'), headerValue(message, 'x-for')].includes(caller.callId)) return true
       received[name]?.push(normaliser.received(name, incoming.message, incoming.at - start))
       react(incoming)
       return true

@@ -54,6 +54,16 @@ export function localRequest(method: string, to: string): Step {
   return step(`t_uac_send(${args});`, `KSR.tm.t_uac_send(${args});`)
 }
 
+/** The same, recorded as a part of the scenario, whose routes it goes through. */
+export function ownRequest(method: string, to: string): Step {
+  const lines = ['From: <sip:proxy@example.org>;tag=own', 'To: <sip:somebody@example.org>', 'X-Scenario: ROUTE_']
+  const headers = lines.map((line) => `${line}\\r\\n`).join('')
+  return step(
+    `t_uac_send("${method}", "sip:${to}@{${to}}", "", "", "${headers}X-For: $ci\\r\\n", "");`,
+    `KSR.tm.t_uac_send("${method}", "sip:${to}@{${to}}", "", "", "${headers}X-For: " + KSR.pv.get("$ci") + "\\r\\n", "");`,
+  )
+}
+
 /** With the answer that a script writer gives when it fails. */
 export const relay = step('if (!t_relay()) { sl_reply_error(); }', 'if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error();')
 /** As in failure routes. */

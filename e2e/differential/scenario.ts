@@ -13,6 +13,8 @@ export interface Routes {
   readonly branch?: Readonly<Record<string, readonly Step[]>>
   readonly reply?: Readonly<Record<string, readonly Step[]>>
   readonly branchFailure?: Readonly<Record<string, readonly Step[]>>
+  /** For requests that the proxy makes with `ownRequest`, before they are sent. */
+  readonly localRequest?: readonly Step[]
 }
 
 /** One thing that the caller sends, `at` milliseconds after the start. */

@@ -1,15 +1,18 @@
 import {
   addHeader,
   alsoTo,
+  exit,
   fork,
   ifTimeout,
   newTransaction,
   onFailure,
+  ownRequest,
   redirectFlags,
   relay,
   relayOn,
   reply,
   setUri,
+  statelessReply,
   targetPath,
 } from '../route-step.ts'
 import type { Scenario } from '../scenario.ts'
@@ -114,7 +117,26 @@ function redirecting(value: number): Scenario {
   }
 }
 
+/** The proxy asks a, and b if a fails; the caller only sets that off. */
+function ownFailing(value: number, method: string): Scenario {
+  return {
+    id: `own_failing_${method.toLowerCase()}_${value}`,
+    title: `enable_uac_fr ${value}: an ${method} of the proxy itself that a refuses, with a failure route that knows b`,
+    tm: { enable_uac_fr: value },
+    routes: {
+      request: [ownRequest(method, 'a'), statelessReply(202, 'Accepted'), exit],
+      localRequest: [onFailure('again')],
+      failure: { again: [fork('b'), relayOn] },
+    },
+    caller: message,
+    callees: { a: { [method]: [{ at: 50, status: 404 }] }, b: { [method]: [{ at: 50, status: 486 }] } },
+    lasts: 500,
+    differences: value === 1 ? ['via-of-an-own-request-tried-again'] : [],
+  }
+}
+
 export const parameters: readonly Scenario[] = [
+  ...[0, 1].flatMap((value) => ['OPTIONS', 'INVITE'].map((method) => ownFailing(value, method))),
   ...matching(0),
   ...matching(1),
   unsendable(0),
