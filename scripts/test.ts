@@ -1,6 +1,8 @@
 // npm test: everything. With arguments, only the end-to-end files whose path contains one of them.
+import { spawnSync } from 'node:child_process'
 import { unnoticedFaults } from './planted-faults.ts'
 import { simulate } from './simulation-run.ts'
+import { root } from './run-tool.ts'
 import { runStaticChecks } from './static-checks.ts'
 import { ensureSystemTools } from './system-tools.ts'
 import { add, nothing, totalsLine, type Totals } from './totals.ts'
@@ -11,7 +13,7 @@ const filters = process.argv.slice(2)
 const ci = process.env['CI'] !== undefined
 /** Always the same worlds, so that a change is judged by what it changed ... */
 const worlds = ci ? 2000 : 500
-/** ... and worlds that nobody has seen, for so many minutes. */
+/** ... and worlds that nobody has seen, for so many minutes: others for each commit, the same when a commit is tested again. */
 const minutes = Number(process.env['SIMULATION_MINUTES'] ?? (ci ? 3 : 0))
 /** Worlds in which each planted fault must show. */
 const worldsForFault = 1000
@@ -27,9 +29,15 @@ process.exitCode = totals.failed === 0 ? 0 : 1
 /** A fresh world that fails says its seed: `npm run simulate -- --seed N` replays it. */
 function runSimulation(): Totals {
   const known = simulate({ minutes: 10, firstSeed: 1, mostWorlds: worlds })
-  const fresh = minutes > 0 ? simulate({ minutes, firstSeed: Date.now() % 1_000_000_000 }) : { failures: [] }
+  const fresh = minutes > 0 ? simulate({ minutes, firstSeed: seedOfCommit() }) : { failures: [] }
   const missed = ci ? unnoticedFaults(worldsForFault) : []
   for (const name of missed) console.log(`FAILED  the simulation does not notice that ${name}`)
   const failed = known.failures.length + fresh.failures.length + missed.length
   return { passed: failed === 0 ? 1 : 0, failed, skipped: 0 }
+}
+
+/** Without a repository, the time. */
+function seedOfCommit(): number {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=7', 'HEAD'], { cwd: root, encoding: 'utf8' })
+  return status === 0 ? Number.parseInt(stdout.slice(0, 7), 16) : Date.now() % 1_000_000_000
 }
