@@ -49,6 +49,8 @@ import { Location } from './usrloc/location.ts'
 /** Composition root of a SIP thread: sockets, engine, script, registrar, timers and the port to the control thread. */
 
 const HEALTH_INTERVAL = 1000
+/** Health reports from one look over all transactions to the next: with many of them, a look takes a millisecond. */
+const REPORTS_PER_WATCH = 8
 
 function post(message: FromWorker): void {
   parentPort?.postMessage(message)
@@ -325,10 +327,11 @@ class SipThread {
 
   #reportHealth(): void {
     this.#health.start()
+    let reports = 0
     this.#healthTimer = setInterval(() => {
       post({ type: 'health', health: this.#health.take() })
       this.#ring.tick()
-      this.#engine?.transactions.watchLifetimes()
+      if (++reports % REPORTS_PER_WATCH === 0) this.#engine?.transactions.watchLifetimes()
     }, HEALTH_INTERVAL)
   }
 
