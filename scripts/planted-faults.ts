@@ -33,8 +33,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'transactions end with open branches',
     file: 'tm/wait.ts',
-    find: '|| cell.hasPendingBranch())',
-    replace: ')',
+    find: ' || cell.hasPendingBranch()',
+    replace: '',
   },
   {
     name: 'the bytes of CANCELs are kept for ever',

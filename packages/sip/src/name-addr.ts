@@ -98,7 +98,7 @@ function displayStop(bytes: Uint8Array, start: number, end: number): number {
 function parseBracketed(view: NameAddr, bytes: Uint8Array, start: number, end: number): number {
   const uriEnd = skipClass(bytes, start, end, URI)
   if (uriEnd === end || bytes[uriEnd] !== RAQUOT) throw new SipParseError('addr-spec', uriEnd)
-  checkUri(bytes, start, uriEnd)
+  checkScheme(bytes, start, uriEnd)
   view.uriStart = start
   view.uriEnd = uriEnd
   return uriEnd + 1
@@ -106,12 +106,18 @@ function parseBracketed(view: NameAddr, bytes: Uint8Array, start: number, end: n
 
 /** Any scheme, then any URI characters; what a SIP URI must look like is said by parseUri. */
 function checkUri(bytes: Uint8Array, start: number, end: number): void {
+  const schemeEnd = checkScheme(bytes, start, end)
+  const stop = skipClass(bytes, schemeEnd, end, URI)
+  if (stop !== end) throw new SipParseError('addr-spec', stop)
+}
+
+/** Returns the offset of the colon. */
+function checkScheme(bytes: Uint8Array, start: number, end: number): number {
   const schemeEnd = skipClass(bytes, start, end, TOKEN)
   if (schemeEnd === start || schemeEnd + 1 >= end || bytes[schemeEnd] !== COLON) {
     throw new SipParseError('addr-spec', start)
   }
-  const stop = skipClass(bytes, schemeEnd, end, URI)
-  if (stop !== end) throw new SipParseError('addr-spec', stop)
+  return schemeEnd
 }
 
 function parseParams(view: NameAddr, bytes: Uint8Array, start: number, end: number): number {

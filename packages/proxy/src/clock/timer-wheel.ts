@@ -9,6 +9,12 @@ const NONE = -1
 /** The list of timers that are about to fire: an extra slot, so that cancelling one of them is the ordinary unlink. */
 const FIRING = SLOTS
 
+/** A timer's own numbers lie together, in one line of the cache: where it is in its list, and which list that is. */
+const NEXT = 0
+const PREVIOUS = 1
+const SLOT = 2
+const RECORD = 4
+
 /**
  * A hashed timer wheel of 1 ms resolution and 65.5 s circumference; longer timers stay in their slot for further rounds.
  * Intrusive lists in typed arrays: a timer is registered once for the life of its (pooled) owner, after that arming and
@@ -19,10 +25,8 @@ export class TimerWheel {
   readonly #tail = new Int32Array(SLOTS + 1).fill(NONE)
   readonly #occupied = new Int32Array(SLOTS >> 5)
   readonly #owner: TimerOwner[] = []
-  readonly #kind: number[] = []
-  #next = new Int32Array(1024)
-  #previous = new Int32Array(1024)
-  #slot = new Int32Array(1024)
+  #kind = new Uint8Array(1024)
+  #records = new Int32Array(1024 * RECORD)
   #deadline = new Float64Array(1024)
   #armed = 0
   #current: number
@@ -36,9 +40,9 @@ export class TimerWheel {
   /** A timer of `owner`, for good. Returns its number. */
   register(owner: TimerOwner, kind: number): number {
     const timer = this.#owner.push(owner) - 1
-    this.#kind.push(kind)
-    if (timer === this.#next.length) this.#grow()
-    this.#slot[timer] = NONE
+    if (timer === this.#kind.length) this.#grow()
+    this.#kind[timer] = kind
+    this.#records[timer * RECORD + SLOT] = NONE
     return timer
   }
 
@@ -48,7 +52,7 @@ export class TimerWheel {
   }
 
   isArmed(timer: number): boolean {
-    return this.#slot[timer] !== NONE
+    return this.#records[timer * RECORD + SLOT] !== NONE
   }
 
   /** Milliseconds of the clock at which an armed timer fires. */
@@ -58,7 +62,7 @@ export class TimerWheel {
 
   /** Starts or restarts a timer. A deadline that has passed fires one millisecond after the last advance(). */
   arm(timer: number, deadline: number): void {
-    if (this.#slot[timer] === NONE) this.#armed++
+    if (!this.isArmed(timer)) this.#armed++
     else this.#unlink(timer)
     const due = Math.max(Math.ceil(deadline), this.#current + 1)
     this.#deadline[timer] = due
@@ -67,9 +71,9 @@ export class TimerWheel {
   }
 
   cancel(timer: number): void {
-    if (this.#slot[timer] === NONE) return
+    if (!this.isArmed(timer)) return
     this.#unlink(timer)
-    this.#slot[timer] = NONE
+    this.#records[timer * RECORD + SLOT] = NONE
     this.#armed--
   }
 
@@ -93,7 +97,7 @@ export class TimerWheel {
   #fire(due: number, now: number): void {
     let timer = this.#head[due & MASK]
     while (timer !== NONE) {
-      const next = this.#next[timer]
+      const next = this.#records[timer * RECORD + NEXT]
       if (this.#deadline[timer] <= due) {
         this.#unlink(timer)
         this.#append(timer, FIRING)
@@ -102,7 +106,7 @@ export class TimerWheel {
     }
     while ((timer = this.#head[FIRING]) !== NONE) {
       this.#unlink(timer)
-      this.#slot[timer] = NONE
+      this.#records[timer * RECORD + SLOT] = NONE
       this.#armed--
       this.#owner[timer].onTimer(this.#kind[timer], now)
     }
@@ -126,37 +130,40 @@ export class TimerWheel {
   }
 
   #append(timer: number, slot: number): void {
+    const records = this.#records
     const last = this.#tail[slot]
-    this.#slot[timer] = slot
-    this.#previous[timer] = last
-    this.#next[timer] = NONE
+    const at = timer * RECORD
+    records[at + SLOT] = slot
+    records[at + PREVIOUS] = last
+    records[at + NEXT] = NONE
     this.#tail[slot] = timer
     if (last === NONE) this.#head[slot] = timer
-    else this.#next[last] = timer
+    else records[last * RECORD + NEXT] = timer
     if (slot !== FIRING) this.#occupied[slot >> 5] |= 1 << (slot & 31)
   }
 
   #unlink(timer: number): void {
-    const slot = this.#slot[timer]
-    const next = this.#next[timer]
-    const previous = this.#previous[timer]
+    const records = this.#records
+    const at = timer * RECORD
+    const slot = records[at + SLOT]
+    const next = records[at + NEXT]
+    const previous = records[at + PREVIOUS]
     if (previous === NONE) this.#head[slot] = next
-    else this.#next[previous] = next
+    else records[previous * RECORD + NEXT] = next
     if (next === NONE) this.#tail[slot] = previous
-    else this.#previous[next] = previous
+    else records[next * RECORD + PREVIOUS] = previous
     if (slot !== FIRING && this.#head[slot] === NONE) this.#occupied[slot >> 5] &= ~(1 << (slot & 31))
   }
 
   #grow(): void {
-    const size = this.#next.length * 2
-    this.#next = grown(this.#next, new Int32Array(size))
-    this.#previous = grown(this.#previous, new Int32Array(size))
-    this.#slot = grown(this.#slot, new Int32Array(size))
+    const size = this.#kind.length * 2
+    this.#kind = grown(this.#kind, new Uint8Array(size))
+    this.#records = grown(this.#records, new Int32Array(size * RECORD))
     this.#deadline = grown(this.#deadline, new Float64Array(size))
   }
 }
 
-function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from)
   return to
 }

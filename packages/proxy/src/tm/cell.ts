@@ -22,26 +22,16 @@ export interface CellTimers extends BranchTimers {
  * Cells are pooled and never handed to scripts; a slot is reused under a new label.
  */
 export class Cell implements TimerOwner, TransactionHandle {
-  /** Place in the table, for life; carried in our Via branch. */
-  readonly slot: number
-  readonly timers: CellTimers
-  readonly retransmitTimer: number
-  readonly ackTimer: number
-  readonly waitTimer: number
-  readonly branches: Branch[] = []
-  readonly #wheel: TimerWheel
-  /** tindex and tlabel of tm.list. */
-  index = 0
-  label = 0
+  // What matching looks at comes first: of a cell that is not meant it touches one line of the cache.
   nextInBucket: Cell | null = null
-  previousInBucket: Cell | null = null
-  flags = 0
+  /** Of the request (SipMessage.callIdHash). */
+  callIdHash = 0
+  cseq = 0
   method = 0
-  /** State of the server machine; of none for local transactions. */
-  state: number = State.none
-  source!: Source
-  /** Where replies go (RFC 3261 18.2.2). */
-  replyTo!: Source
+  flags = 0
+  /** tindex and tlabel of tm.list. */
+  label = 0
+  index = 0
   /** The request as received. */
   request: Block | null = null
   /** Offsets into the request's block that matching compares; -1 when absent. */
@@ -49,16 +39,35 @@ export class Cell implements TimerOwner, TransactionHandle {
   branchEnd = -1
   hostAt = 0
   hostEnd = 0
-  callIdAt = 0
-  callIdEnd = 0
   viaPort = 0
   viaTransport = 0
-  cseq = 0
+  callIdAt = 0
+  callIdEnd = 0
+  // What its end looks at.
+  readonly branches: Branch[] = []
   /** Branches in use. */
   outgoings = 0
+  readonly timers: CellTimers
+  readonly retransmitTimer: number
+  readonly ackTimer: number
+  readonly waitTimer: number
   /** Last reply code sent upstream, 0 none. */
   status = 0
   reply: Block | null = null
+  /** What the script had decided when the request was relayed, for failure routes. */
+  edits: Block | null = null
+  /** Moments that somebody hears of for this transaction (callbacks.ts), and who. */
+  moments = 0
+  callbacks: readonly Registration[] = NOBODY
+  previousInBucket: Cell | null = null
+  /** Place in the table, for life; carried in our Via branch. */
+  readonly slot: number
+  readonly #wheel: TimerWheel
+  /** State of the server machine; of none for local transactions. */
+  state: number = State.none
+  source!: Source
+  /** Where replies go (RFC 3261 18.2.2). */
+  replyTo!: Source
   retransmitInterval = 0
   created = 0
   endOfLife = 0
@@ -70,8 +79,6 @@ export class Cell implements TimerOwner, TransactionHandle {
   frInvTimer = 0
   retrTimer1 = 0
   retrTimer2 = 0
-  /** What the script had decided when the request was relayed, for failure routes. */
-  edits: Block | null = null
   recordRoute = false
   recordRouteTag = false
   recordRouteParams = ''
@@ -95,9 +102,6 @@ export class Cell implements TimerOwner, TransactionHandle {
   suspendedIn = 0
   /** Code of the last reply received, 0 none. */
   lastReceived = 0
-  /** Moments that somebody hears of for this transaction (callbacks.ts), and who. */
-  moments = 0
-  callbacks: readonly Registration[] = NOBODY
   /** Local transactions: who waits for the outcome. */
   localDone: LocalCompleted | null = null
   /** failure_reply_mode for the failure route at work (t_drop_replies). */
@@ -193,15 +197,28 @@ export interface BranchTimers {
 
 /** A client transaction and its target: Kamailio's uac[i] (RFC 3261 16.6, 17.1). Pooled with its cell. */
 export class Branch implements TimerOwner {
-  readonly cell: Cell
-  /** Branch number: position in the cell, last part of our Via branch. */
-  readonly index: number
+  // What the end of a transaction looks at comes first, in two lines of the cache.
+  state: number = State.none
+  /** Last reply code received or made up, 0 none. */
+  status = 0
+  /** The request as sent. */
+  request: Block | null = null
+  /** Negative final reply in the form that goes upstream. */
+  reply: Block | null = null
+  cancel: Block | null = null
+  /** Script edits for this branch while its next hop is being resolved. */
+  edits: Block | null = null
+  /** Its reply, while a reply route waits, or the request, while the route about its failure does (tm-reference 10). */
+  held: RoutedMessage | null = null
   readonly retransmitTimer: number
   readonly timeoutTimer: number
   readonly cancelRetransmitTimer: number
   readonly cancelTimeoutTimer: number
+  destination: Destination | null = null
+  readonly cell: Cell
+  /** Branch number: position in the cell, last part of our Via branch. */
+  readonly index: number
   readonly #timers: BranchTimers
-  state: number = State.none
   uri = ''
   destinationUri = ''
   path = ''
@@ -210,21 +227,14 @@ export class Branch implements TimerOwner {
   instance = ''
   ruid = ''
   q = -1
-  destination: Destination | null = null
-  /** The request as sent. */
-  request: Block | null = null
   /** What the final-response timer is at the moment: fr or fr_inv. */
   timeoutKind: number = TimerKind.fr
-  /** Last reply code received or made up, 0 none. */
-  status = 0
   /** A reply code came from the wire at least once. */
   replied = false
   /** The final reply was made up here (timeout, send error, CANCEL before any reply). */
   faked = false
   timedOut = false
   reason = ''
-  /** Negative final reply in the form that goes upstream. */
-  reply: Block | null = null
   /** Replies dropped by failure_reply_mode or t_drop_replies no longer compete. */
   dropped = false
   /** Replies are not relayed (t_replicate). */
@@ -232,7 +242,6 @@ export class Branch implements TimerOwner {
   /** To be cancelled; the CANCEL goes out with the first provisional if it was not sent yet. */
   cancelled = false
   cancelReason = ''
-  cancel: Block | null = null
   /** First branch of a forking step (failure_reply_mode 2). */
   firstOfStep = false
   retransmitInterval = 0
@@ -242,10 +251,6 @@ export class Branch implements TimerOwner {
   onBranchFailure = ''
   /** Branch route that this branch went through, '' none. */
   onBranch = ''
-  /** Its reply, while a reply route waits, or the request, while the route about its failure does (tm-reference 10). */
-  held: RoutedMessage | null = null
-  /** Script edits for this branch while its next hop is being resolved. */
-  edits: Block | null = null
   /** Where the name of its next hop is reached, and the first of these places that nobody has tried (tm-reference 5.3). */
   places: readonly Place[] = NOWHERE
   nextPlace = 0

@@ -29,7 +29,7 @@ const ANY_METHOD = -1
 function matchMethod(tm: TransactionCore, message: SipMessage, method: number): Cell | null {
   let cell = tm.table.first(bucketOf(message))
   while (cell !== null) {
-    if (isMeant(cell, method) && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
+    if (sameDialog(cell, message) && isMeant(cell, method) && !cell.isLocal && sameTransaction(tm, cell, message)) return cell
     cell = cell.nextInBucket
   }
   return null
@@ -40,10 +40,14 @@ function isMeant(cell: Cell, method: number): boolean {
 }
 
 function sameTransaction(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
-  if (message.cseq !== cell.cseq) return false
   if (message.method === Method.OTHER && !sameOtherMethod(tm, cell, message)) return false
   if (!message.via.hasCookie) return cell.branchAt < 0 && sameOldTransaction(tm, cell, message)
   return cell.branchAt >= 0 && sameBranch(tm, cell, message)
+}
+
+/** What cells of one bucket rarely share by chance. */
+function sameDialog(cell: Cell, message: SipMessage): boolean {
+  return cell.callIdHash === message.callIdHash && cell.cseq === message.cseq
 }
 
 function sameBranch(tm: TransactionCore, cell: Cell, message: SipMessage): boolean {
@@ -74,7 +78,7 @@ function sameOldTransaction(tm: TransactionCore, cell: Cell, message: SipMessage
 export function matchLocalAck(tm: TransactionCore, ack: SipMessage): Cell | null {
   let cell = tm.table.first(bucketOf(ack))
   while (cell !== null) {
-    if (cell.has(TransactionFlag.LOCAL_2XX) && cell.cseq === ack.cseq && sameCallId(cell, ack) && toTagIs(ack, cell.localTag)) return cell
+    if (sameDialog(cell, ack) && cell.has(TransactionFlag.LOCAL_2XX) && sameCallId(cell, ack) && toTagIs(ack, cell.localTag)) return cell
     cell = cell.nextInBucket
   }
   return null
@@ -85,10 +89,10 @@ export function matchAcknowledged(tm: TransactionCore, ack: SipMessage): Cell | 
   let cell = tm.table.first(bucketOf(ack))
   while (cell !== null) {
     if (
+      sameDialog(cell, ack) &&
       cell.isInvite &&
       !cell.isLocal &&
       isSuccess(cell.status) &&
-      cell.cseq === ack.cseq &&
       sameCallId(cell, ack) &&
       sameCaller(tm, cell, ack)
     )
@@ -190,6 +194,7 @@ export function rememberKey(cell: Cell, block: Block, message: SipMessage): void
   cell.viaTransport = via.transport
   cell.callIdAt = message.callIdStart + shift
   cell.callIdEnd = message.callIdEnd + shift
+  cell.callIdHash = message.callIdHash
   cell.cseq = message.cseq
 }
 

@@ -36,8 +36,8 @@ export function waitForFinal(tm: TransactionCore, cell: Cell): void {
 
 /** The wait is over, unless an ACK or a cancelled branch is still due: then once more. */
 export function endWait(tm: TransactionCore, cell: Cell, now: number): void {
-  const overdue = now > cell.endOfLife + LONGEST_WAIT
-  if (overdue || !(tm.wheel.isArmed(cell.ackTimer) || cell.hasPendingBranch())) destroy(tm, cell)
+  const isDue = tm.wheel.isArmed(cell.ackTimer) || cell.hasPendingBranch()
+  if (!isDue || now > cell.endOfLife + LONGEST_WAIT) destroy(tm, cell)
   else {
     if (cell.has(TransactionFlag.WAITING)) cell.flags |= TransactionFlag.AGONY
     armWait(tm, cell, now)
