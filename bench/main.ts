@@ -10,9 +10,15 @@ import { scenarioTable, type ScenarioResult } from './table.ts'
 
 /** Starts every proxy in turn, round after round, drives each with sipp over loopback and compares them. */
 
-async function measureScenario(scenario: Scenario, { rounds, seconds, ...options }: BenchOptions): Promise<ScenarioResult> {
+/** `begun` gets the result while it still grows. */
+async function measureScenario(
+  scenario: Scenario,
+  { rounds, seconds, ...options }: BenchOptions,
+  begun: (result: ScenarioResult) => void,
+): Promise<void> {
   const subjects = options.subjects ?? scenario.subjects.map(subjectNamed)
   const results = subjects.map(({ name }) => ({ name, rounds: [] as Measurement[] }))
+  begun({ scenario, subjects: results })
   for (let round = 1; round <= rounds; round++) {
     for (const [i, subject] of subjects.entries()) {
       // Side by side they would measure each other.
@@ -22,7 +28,6 @@ async function measureScenario(scenario: Scenario, { rounds, seconds, ...options
       process.stderr.write(`${scenario.name} round ${round}/${rounds} ${subject.name}: ${summary(measurement)}\n`)
     }
   }
-  return { scenario, subjects: results }
 }
 
 function summary({ fault, ...numbers }: Measurement): string {
@@ -43,11 +48,22 @@ async function main(args: readonly string[]): Promise<void> {
     if (options.results !== null) appendFileSync(options.results, `${text}\n`)
   }
   report(heading(args))
-  // oxlint-disable-next-line no-await-in-loop
-  for (const scenario of options.scenarios) report(scenarioTable(await measureScenario(scenario, options)))
+  let result: ScenarioResult | null = null
+  // Who is stopped in the middle tells what it has.
+  for (const end of ['disconnect', 'SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(end, () => {
+      if (result !== null) report(scenarioTable(result))
+      process.exit(1)
+    })
+  }
+  for (const scenario of options.scenarios) {
+    // oxlint-disable-next-line no-await-in-loop
+    await measureScenario(scenario, options, (begun) => (result = begun))
+    if (result !== null) report(scenarioTable(result))
+    result = null
+  }
 }
 
-for (const end of ['disconnect', 'SIGINT', 'SIGTERM', 'SIGHUP']) process.on(end, () => process.exit(1))
 if (process.argv.includes('--help')) {
   process.stdout.write(USAGE)
 } else {
