@@ -1,7 +1,7 @@
 import { pause } from './child.ts'
 import { NOTHING, type Measurement } from './measurement.ts'
 import { Prober } from './prober.ts'
-import { cpuMicroseconds, memoryBytes } from './process-tree.ts'
+import { cpuBetween, cpuMicroseconds, memoryBytes, threadMicroseconds } from './process-tree.ts'
 import type { Kind, Scenario } from './scenario.ts'
 import type { CallResult } from './sipp.ts'
 import { Stand } from './stand.ts'
@@ -55,15 +55,17 @@ async function measureCost(stand: Stand, scenario: Scenario, seconds: number): P
   const { pid } = stand.subject
   const prober = scenario.probe === null ? null : new Prober(scenario.probe)
   await prober?.start()
-  const before = cpuMicroseconds(pid)
+  const before = threadMicroseconds(pid)
   const result = await stand.call(scenario.rate, scenario.rate * seconds)
   prober?.stop()
   await pause(SETTLING)
-  const cpu = cpuMicroseconds(pid) - before
+  const cpu = cpuBetween(before, threadMicroseconds(pid))
   prober?.close()
+  const calls = result.calls + (prober?.calls ?? 0)
   return {
     ...NOTHING,
-    cpuPerCall: cpu / (result.calls + (prober?.calls ?? 0)),
+    cpuPerCall: cpu.all / calls,
+    busiestPerCall: cpu.busiest / calls,
     p50: quantile(prober?.times ?? [], 0.5),
     p99: quantile(prober?.times ?? [], 0.99),
     memory: memoryBytes(pid),

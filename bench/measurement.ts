@@ -2,6 +2,8 @@
 export interface Measurement {
   /** Microseconds, user and system, of the whole process tree. */
   readonly cpuPerCall: number
+  /** The same of the busiest thread, which sets the limit to the calls that a machine with enough cores can carry. */
+  readonly busiestPerCall: number
   /** Milliseconds from request to 200. */
   readonly p50: number
   readonly p99: number
@@ -32,6 +34,7 @@ export type Column = Exclude<keyof Measurement, 'fault'>
 
 export const NOTHING: Measurement = {
   cpuPerCall: Number.NaN,
+  busiestPerCall: Number.NaN,
   p50: Number.NaN,
   p99: Number.NaN,
   memory: Number.NaN,

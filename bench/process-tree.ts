@@ -29,18 +29,36 @@ function read(file: string): string {
   }
 }
 
-/** Microseconds of CPU, user and system, that the tree has used since it started, except for threads that have ended. */
-export function cpuMicroseconds(pid: number): number {
-  let nanoseconds = 0
+/** Microseconds of CPU, user and system, that each thread of the tree has used since it started; those that have ended are missing. */
+export function threadMicroseconds(pid: number): ReadonlyMap<number, number> {
+  const used = new Map<number, number>()
   for (const member of processTree(pid)) {
-    for (const thread of threadsOf(member)) nanoseconds += Number(read(`/proc/${member}/task/${thread}/schedstat`).split(' ')[0])
+    for (const thread of threadsOf(member)) used.set(thread, Number(read(`/proc/${member}/task/${thread}/schedstat`).split(' ')[0]) / 1000)
   }
-  return nanoseconds / 1000
+  return used
 }
 
-function threadsOf(pid: number): readonly string[] {
+/** The same of all threads together. */
+export function cpuMicroseconds(pid: number): number {
+  return sum(threadMicroseconds(pid))
+}
+
+/** What was used between two looks: by all threads, and by the busiest of them. */
+export function cpuBetween(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+): { readonly all: number; readonly busiest: number } {
+  const used = [...after].map(([thread, microseconds]) => microseconds - (before.get(thread) ?? 0))
+  return { all: sum(after) - sum(before), busiest: Math.max(0, ...used) }
+}
+
+function sum(threads: ReadonlyMap<number, number>): number {
+  return [...threads.values()].reduce((total, microseconds) => total + microseconds, 0)
+}
+
+function threadsOf(pid: number): readonly number[] {
   try {
-    return readdirSync(`/proc/${pid}/task`)
+    return readdirSync(`/proc/${pid}/task`).map(Number)
   } catch {
     return []
   }

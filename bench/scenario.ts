@@ -123,6 +123,14 @@ const scenarios: readonly Scenario[] = [
     rate: 2000,
     targets: cpu(0.75, 1.1),
   },
+  // The callers and callees need most of two cores: how far two threads carry shows in what the busiest of them has to do.
+  {
+    ...invite,
+    name: 'threads-4000',
+    rate: 4000,
+    subjects: ['signalbox', 'signalbox-workers2'],
+    targets: [{ subject: 'signalbox-workers2', column: 'busiestPerCall', ratio: true, most: 0.6 }],
+  },
   hold(10_000),
   hold(100_000),
   {

@@ -23,6 +23,7 @@ interface Heading {
 
 const headings: Readonly<Record<Column, Heading>> = {
   cpuPerCall: { text: 'CPU µs/call', digits: 1, scale: 1, ratio: true },
+  busiestPerCall: { text: 'busiest thread µs/call', digits: 1, scale: 1, ratio: true },
   p50: { text: 'p50 ms', digits: 2, scale: 1, ratio: true },
   p99: { text: 'p99 ms', digits: 2, scale: 1, ratio: true },
   memory: { text: 'memory MiB', digits: 0, scale: 1 / 1024 / 1024, ratio: true },
