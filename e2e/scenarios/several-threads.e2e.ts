@@ -97,7 +97,11 @@ describe('two SIP threads: whatever belongs to a transaction reaches it', () => 
       await Promise.all(callers.map((caller) => caller.send(text)))
     }
     await settled(phone.port)
-    expect(countOf(phone.port.inbox.all, 'INVITE')).toBe(20)
+    // The proxy repeats what the phone does not answer, in the same branch.
+    const branches = phone.port.inbox.all
+      .filter(({ message }) => message.method === 'INVITE')
+      .map(({ message }) => headerValue(message, 'via'))
+    expect(new Set(branches).size).toBe(20)
     expect((await tmStats(box.rpc)).created).toBe(20)
   })
 

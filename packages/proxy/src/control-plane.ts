@@ -116,11 +116,13 @@ export class ControlPlane {
     this.#pool = new WorkerPool(this.#threads.map((thread) => thread.port))
     this.#logLevel = engineLogLevel(this.#logRoot, this.#pool)
     this.#counters = new EngineCounters(starts.map((start) => createCounters(start.counters)))
+    const wallOffset = (worker: number): number => this.#ready[worker]?.wallOffset ?? 0
     this.#drain = new EventDrain(
       starts.map((start) => new EventRingReader(start.ring)),
       this.#events,
+      wallOffset,
     )
-    this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset: (worker) => this.#ready[worker]?.wallOffset ?? 0 })
+    this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset })
     this.#metrics = this.#buildMetrics()
     this.#subscriptions = new Subscriptions((topic) => this.#openTopic(topic), this.#guarded(), clock)
     const dispatcher = this.#buildDispatcher()

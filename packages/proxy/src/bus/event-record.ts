@@ -23,6 +23,11 @@ export function recordSeq(view: DataView, at: number): number {
   return view.getFloat64(at + 8, true)
 }
 
+/** Monotonic milliseconds of its thread. */
+export function recordMs(view: DataView, at: number): number {
+  return view.getFloat64(at + 16, true)
+}
+
 export function recordIndex(view: DataView, at: number): number {
   return view.getUint32(at + 24, true)
 }

@@ -130,6 +130,7 @@ export class EventRingReader {
   readonly #positions: Int32Array
   readonly #view: DataView
   readonly #data: Uint8Array
+  #seen = 0
 
   constructor(shared: SharedArrayBuffer | ArrayBuffer) {
     this.#positions = new Int32Array(shared, 0, POSITIONS >> 2)
@@ -149,14 +150,24 @@ export class EventRingReader {
 
   /** Hands everything that was written to `sink`, in one or two pieces, and frees its room. A gap in `seq` is events lost. */
   take(sink: RecordSink): void {
+    this.look(sink)
+    this.free()
+  }
+
+  /** The same in two parts: what was handed over stays as it is until `free`. */
+  look(sink: RecordSink): void {
     const read = this.#positions[READ]
     const written = Atomics.load(this.#positions, WRITTEN)
+    this.#seen = written
     const length = (written - read) >>> 0
     if (length === 0) return
     const from = (read >>> 0) & (this.#data.length - 1)
     const first = Math.min(length, this.#data.length - from)
     sink(this.#view, this.#data, from, from + first)
     if (first < length) sink(this.#view, this.#data, 0, length - first)
-    Atomics.store(this.#positions, READ, written)
+  }
+
+  free(): void {
+    Atomics.store(this.#positions, READ, this.#seen)
   }
 }

@@ -8,14 +8,15 @@ function source(oneIn: number) {
     seen,
     oneIn,
     setEnabled: (on: boolean) => void (seen.enabled = on),
-    take: () => void seen.taken++,
+    look: () => undefined,
+    free: () => void seen.taken++,
   }
 }
 
 describe('EventDrain', () => {
   it('switches the recording on for as long as it runs', () => {
     const one = source(1)
-    const drain = new EventDrain([one], new EventLog())
+    const drain = new EventDrain([one], new EventLog(), () => 0)
     drain.start(() => () => undefined)
     expect(one.seen.enabled).toBe(true)
     drain.stop()
@@ -25,7 +26,7 @@ describe('EventDrain', () => {
   it('takes from every SIP thread each period', () => {
     const [one, other] = [source(1), source(1)]
     let period = (): void => undefined
-    new EventDrain([one, other], new EventLog()).start((_ms, action) => {
+    new EventDrain([one, other], new EventLog(), () => 0).start((_ms, action) => {
       period = action
       return () => undefined
     })
@@ -34,7 +35,7 @@ describe('EventDrain', () => {
   })
 
   it('tells the share of the busiest SIP thread', () => {
-    expect(new EventDrain([source(4), source(16)], new EventLog()).oneIn).toBe(16)
-    expect(new EventDrain([], new EventLog()).oneIn).toBe(1)
+    expect(new EventDrain([source(4), source(16)], new EventLog(), () => 0).oneIn).toBe(16)
+    expect(new EventDrain([], new EventLog(), () => 0).oneIn).toBe(1)
   })
 })
