@@ -27,7 +27,8 @@ export function simulate({ minutes, firstSeed, mostWorlds = Infinity, mostFailur
   let reported = begun
   do {
     const seed = firstSeed + worlds++
-    const { violations } = randomCalls(seed, CALLS_A_WORLD)
+    // Every fourth world has proxies of several threads.
+    const { violations } = randomCalls(seed, CALLS_A_WORLD, seed % 4 === 0 ? 2 + (seed % 3) : 1)
     calls += CALLS_A_WORLD
     if (violations.length > 0) {
       failures.push(`seed ${seed}: ${violations.join('; ')}`)
