@@ -6,15 +6,14 @@ import { loadConfig, type Surroundings } from './load-config.ts'
 interface World {
   readonly environment?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
-  readonly cores?: number
 }
 
-function surroundings({ environment = {}, files = {}, cores = 2 }: World): Surroundings {
+function surroundings({ environment = {}, files = {} }: World): Surroundings {
   const readText = (path: string): string => {
     if (path in files) return files[path]
     throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
   }
-  return { environment, folder: '/srv/sip', readText, cores }
+  return { environment, folder: '/srv/sip', readText }
 }
 
 function configOf(args: readonly string[], world: World = {}): Config {
@@ -39,21 +38,9 @@ function file(text: string): World {
 }
 
 describe('SIP threads', () => {
-  it.each([
-    [1, 1],
-    [2, 1],
-    [3, 1],
-    [4, 2],
-    [7, 3],
-    [16, 8],
-    [128, 8],
-  ])('of a machine with %i cores are %i', (cores, workers) => {
-    expect(configOf([], { cores }).workers).toBe(workers)
-  })
-
-  it('are as many as asked for, and one where the system chooses a port', () => {
-    expect(configOf(['--workers', '32'], { cores: 2 }).workers).toBe(32)
-    expect(configOf(['--listen', 'udp:127.0.0.1:5060', '--listen', 'tcp:127.0.0.1:0'], { cores: 16 }).workers).toBe(1)
+  it('are one, or as many as asked for', () => {
+    expect(configOf([]).workers).toBe(1)
+    expect(configOf(['--workers', '32']).workers).toBe(32)
   })
 })
 

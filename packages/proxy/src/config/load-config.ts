@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseLogLevel } from '@signalbox/contract'
 import { AddressError, parseGateway, parseHttp, parseListen, parseNameServer } from './address.ts'
@@ -21,21 +20,17 @@ export interface Surroundings {
   readonly folder: string
   /** Throws like readFileSync. */
   readonly readText: (path: string) => string
-  /** How many threads can run at once. */
-  readonly cores: number
 }
 
 const DEFAULT_FILE = 'signalbox.toml'
 /** Longest path of a unix socket in octets: 104 with its final zero on macOS, 108 on Linux. */
 const SOCKET_PATH_OCTETS = 103
 const MOST_WORKERS = 32
-/** Each thread hears from every other: more are for those who have measured that they help. */
-const MOST_DEFAULT_WORKERS = 8
 const LONGEST_SHUTDOWN_MS = 3_600_000
 
 /** Reads command line, environment and configuration file, checks everything, and keeps which layer won. Throws ConfigError. */
 export function loadConfig(args: readonly string[], surroundings: Surroundings = machine()): Request {
-  const { environment, folder, cores } = surroundings
+  const { environment, folder } = surroundings
   const commandLine = parseCommandLine(args, folder)
   if (commandLine.help) return { kind: 'help' }
   if (commandLine.version) return { kind: 'version' }
@@ -46,13 +41,13 @@ export function loadConfig(args: readonly string[], surroundings: Surroundings =
     config: build(
       { ...file?.layer, ...strong },
       { tm: file?.tm ?? {}, core: file?.core ?? {}, warnings: file?.warnings ?? [] },
-      { path, folder, cores },
+      { path, folder },
     ),
   }
 }
 
 function machine(): Surroundings {
-  return { environment: process.env, folder: process.cwd(), readText: (path) => readFileSync(path, 'utf8'), cores: availableParallelism() }
+  return { environment: process.env, folder: process.cwd(), readText: (path) => readFileSync(path, 'utf8') }
 }
 
 function readConfigFile(
@@ -75,7 +70,7 @@ function readConfigFile(
 function build(
   given: Layer,
   { tm, core, warnings }: Pick<Config, 'tm' | 'core' | 'warnings'>,
-  from: { readonly path: string | null; readonly folder: string; readonly cores: number },
+  from: { readonly path: string | null; readonly folder: string },
 ): Config {
   const settings = new Settings(given, from.folder)
   const dataDir = settings.read('data-dir', pathIn)[0]
@@ -96,7 +91,7 @@ function build(
     dataDir,
     controlSocket,
     registrationSync: settings.read('registration-sync', syncMoment)[0],
-    workers: workersFor(settings, listen, from.cores),
+    workers: workersFor(settings, listen),
     logLevel: settings.read('log-level', levelNumber)[0],
     demo: settings.read('demo', yesOrNo)[0],
     engineOnly: settings.read('engine-only', yesOrNo)[0],
@@ -110,12 +105,11 @@ function build(
 }
 
 /** The threads share ports, so a port must have its number before the first of them opens it. */
-function workersFor(settings: Settings, listen: readonly ListenAddress[], cores: number): number {
-  const asked = settings.read('workers', numberFrom(1, MOST_WORKERS)).at(0)
-  const anyPort = listen.some(({ port }) => port === 0)
-  if (asked === undefined) return anyPort ? 1 : defaultWorkers(cores)
-  if (asked > 1 && anyPort) throw settings.error('workers', 'cannot be more than 1 with --listen on port 0; give a port')
-  return asked
+function workersFor(settings: Settings, listen: readonly ListenAddress[]): number {
+  const [workers] = settings.read('workers', numberFrom(1, MOST_WORKERS))
+  if (workers > 1 && listen.some(({ port }) => port === 0))
+    throw settings.error('workers', 'cannot be more than 1 with --listen on port 0; give a port')
+  return workers
 }
 
 type Reader<T> = (text: string, folder: string) => T
@@ -188,14 +182,6 @@ function yesOrNo(text: string): boolean {
 function syncMoment(text: string): 'second' | 'always' {
   if (text === 'second' || text === 'always') return text
   throw new AddressError('is no moment to sync: use second or always')
-}
-
-/**
- * Two cores a thread: the other one is for the kernel's part of each message, the control thread and the collector. On two cores a
- * second thread would only take turns with them.
- */
-function defaultWorkers(cores: number): number {
-  return Math.min(Math.max(1, Math.floor(cores / 2)), MOST_DEFAULT_WORKERS)
 }
 
 function numberFrom(min: number, max: number): Reader<number> {

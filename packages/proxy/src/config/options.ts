@@ -89,8 +89,7 @@ export const options = [
     section: 'Process',
     value: 'N',
     help: 'SIP threads. They share the listening ports; each call belongs to one of them.',
-    initial: [],
-    initialText: 'half of the cores, at least 1 and at most 8; 1 where a listener has port 0',
+    initial: ['1'],
   },
   {
     key: 'log-level',
