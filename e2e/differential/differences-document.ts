@@ -1,16 +1,19 @@
 import { acceptedDifferences } from './accepted-differences.ts'
+import type { RpcCall } from './rpc-calls.ts'
 import type { Scenario } from './scenario.ts'
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
 
-function shown(scenario: Scenario): string {
+type Compared = Pick<Scenario, 'id' | 'title' | 'tm' | 'differences'>
+
+function shown(scenario: Compared): string {
   const tm = Object.entries(scenario.tm ?? {}).map(([name, value]) => `${name} ${value}`)
   return `| \`${scenario.id}\` | ${cell(scenario.title)} | ${tm.join(', ')} | ${(scenario.differences ?? []).map((id) => `[${id}](#${id})`).join(', ')} |`
 }
 
-function differenceSections(scenarios: readonly Scenario[]): readonly string[] {
+function differenceSections(scenarios: readonly Compared[]): readonly string[] {
   return acceptedDifferences.flatMap(({ id, title, kamailio, signalbox, verdict, reason }) => {
     const seen = scenarios.filter(({ differences = [] }) => differences.includes(id)).map((scenario) => `\`${scenario.id}\``)
     return [
@@ -28,7 +31,7 @@ function differenceSections(scenarios: readonly Scenario[]): readonly string[] {
 }
 
 /** docs/differences.md: what the comparison with Kamailio covers, and every difference that it found with its reason. */
-export function differencesDocument(scenarios: readonly Scenario[], pairs: readonly Scenario[]): string {
+export function differencesDocument(scenarios: readonly Scenario[], pairs: readonly Scenario[], calls: readonly RpcCall[]): string {
   const waiting = scenarios.filter(({ notYet }) => notYet !== undefined)
   const compared = scenarios.filter(({ notYet }) => notYet === undefined)
   const alike = compared.filter(({ differences = [] }) => differences.length === 0)
@@ -42,14 +45,14 @@ export function differencesDocument(scenarios: readonly Scenario[], pairs: reado
     'values (but for the order of Via parameters, Server and User-Agent; tags, branches and addresses by their role), the order at each',
     'receiver, the time of each message within 170 ms, and the movement of `tm.stats`.',
     '',
-    `${compared.length} scenarios and ${pairs.length} pairs of final codes in a fork; ${alike.length} scenarios and all pairs agree completely,`,
+    `${compared.length} scenarios, ${calls.length} calls of \`tm.t_uac_*\` and ${pairs.length} pairs of final codes in a fork; ${alike.length} scenarios and all pairs agree completely,`,
     `${compared.length - alike.length} but for the ${acceptedDifferences.length} differences listed here.`,
     '',
     '## Accepted differences',
     '',
     '"by RFC": an RFC asks for what Signalbox does. "better": no RFC decides, and it serves people better. "not yet": still to be done.',
     '',
-    ...differenceSections(compared),
+    ...differenceSections([...compared, ...calls]),
     '## Not compared yet',
     '',
     ...(waiting.length === 0 ? ['Nothing.'] : waiting.map(({ id, title, notYet }) => `- \`${id}\`: ${title} (missing: ${notYet})`)),
@@ -59,6 +62,7 @@ export function differencesDocument(scenarios: readonly Scenario[], pairs: reado
     '| Scenario | What happens | Parameters | Differences |',
     '|---|---|---|---|',
     ...compared.map(shown),
+    ...calls.map(shown),
     '',
     `Pairs of final codes: a fork in which one branch ends with the first code and the other one, 80 ms later, with the second: ${pairs
       .map(({ id }) => id.replace('pair_', '').replace('_', '/'))

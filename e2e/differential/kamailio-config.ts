@@ -2,11 +2,12 @@ import type { Scenario, TmParameters } from './scenario.ts'
 import type { Step } from './route-step.ts'
 
 export type Addresses = Readonly<Record<string, string>>
+export type AddressesOf = (scenario: Scenario) => Addresses
 
 /** Steps as text, with the names of this scenario's routes and the callees' addresses filled in. */
 export function fill(steps: readonly Step[], language: keyof Step, id: string, addresses: Addresses): string {
   const text = steps.map((step) => `  ${step[language]}`).join('\n')
-  return text.replaceAll('ROUTE_', `${id}_`).replace(/\{(\w)\}/g, (whole, name: string) => addresses[name] ?? whole)
+  return text.replaceAll('ROUTE_', `${id}_`).replace(/\{(\w+(?::port)?)\}/g, (whole, name: string) => addresses[name] ?? whole)
 }
 
 const modules = ['jsonrpcs', 'kex', 'corex', 'tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'siputils', 'textops', 'xhttp']
@@ -23,27 +24,31 @@ function routeBlocks(scenario: Scenario, addresses: Addresses): string {
     named((name) => `failure_route[${name}]`, routes.failure) +
     named((name) => `branch_route[${name}]`, routes.branch) +
     named((name) => `onreply_route[${name}]`, routes.reply) +
-    named((name) => `event_route[tm:branch-failure:${name}]`, routes.branchFailure)
+    named((name) => `event_route[tm:branch-failure:${name}]`, routes.branchFailure) +
+    named((name) => `route[${name}]`, routes.continued)
   )
 }
 
 /** An event route may not be empty. */
-function localRequestRoute(scenarios: readonly Scenario[], addresses: Addresses): string {
+function localRequestRoute(scenarios: readonly Scenario[], addressesOf: AddressesOf): string {
   const cases = scenarios
     .filter(({ routes }) => routes.localRequest !== undefined)
-    .map(({ id, routes }) => `  if ($hdr(X-Scenario) == "${id}_") {\n${fill(routes.localRequest ?? [], 'cfg', id, addresses)}\n  }`)
+    .map((scenario) => {
+      const steps = fill(scenario.routes.localRequest ?? [], 'cfg', scenario.id, addressesOf(scenario))
+      return `  if ($hdr(X-Scenario) == "${scenario.id}_") {\n${steps}\n  }`
+    })
   return cases.length === 0 ? '' : `event_route[tm:local-request] {\n${cases.join('\n')}\n}`
 }
 
 /** kamailio.cfg with one route for each scenario; what comes before it is the same as in ksr-script.ts. */
-export function kamailioConfig(scenarios: readonly Scenario[], addresses: Addresses, tm: TmParameters, sipPort: number): string {
+export function kamailioConfig(scenarios: readonly Scenario[], addressesOf: AddressesOf, tm: TmParameters, sipPort: number): string {
   return `
 debug=0
 log_stderror=yes
 children=1
 tcp_children=1
 auto_aliases=no
-tcp_accept_no_cl=yes
+${scenarios.some(({ names }) => names === true) ? 'use_dns_failover=on\n' : ''}tcp_accept_no_cl=yes
 listen=udp:127.0.0.1:${sipPort}
 listen=tcp:127.0.0.1:${sipPort}
 mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
@@ -77,8 +82,8 @@ reply_route {
   if (is_present_hf("X-Drop-Early")) { drop; }
   if (is_present_hf("X-Mark-Early")) { append_hf("X-Marked: yes\\r\\n"); }
 }
-${scenarios.map((scenario) => routeBlocks(scenario, addresses)).join('\n')}
-${localRequestRoute(scenarios, addresses)}
+${scenarios.map((scenario) => routeBlocks(scenario, addressesOf(scenario))).join('\n')}
+${localRequestRoute(scenarios, addressesOf)}
 event_route[xhttp:request] { jsonrpc_dispatch(); }
 `
 }

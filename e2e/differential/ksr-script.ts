@@ -1,17 +1,19 @@
 import type { Scenario } from './scenario.ts'
 import type { Step } from './route-step.ts'
 import { fill } from './kamailio-config.ts'
-import type { Addresses } from './kamailio-config.ts'
+import type { Addresses, AddressesOf } from './kamailio-config.ts'
 
 function routeFunctions(scenario: Scenario, addresses: Addresses): string {
   const { id, routes } = scenario
   const named = (name: string, steps: readonly Step[]): string => `function ${name}() {\n${fill(steps, 'ksr', id, addresses)}\n}\n`
-  const hooks = [routes.failure, routes.branch, routes.reply, routes.branchFailure].flatMap((group) => Object.entries(group ?? {}))
+  const hooks = [routes.failure, routes.branch, routes.reply, routes.branchFailure, routes.continued].flatMap((group) =>
+    Object.entries(group ?? {}),
+  )
   return named(id, routes.request) + hooks.map(([name, steps]) => named(`${id}_${name}`, steps)).join('')
 }
 
 /** The routing script for Signalbox; what comes before the scenarios is the same as in kamailio-config.ts. */
-export function ksrScript(scenarios: readonly Scenario[], addresses: Addresses): string {
+export function ksrScript(scenarios: readonly Scenario[], addressesOf: AddressesOf): string {
   return `
 const routes = { ${scenarios.map(({ id }) => id).join(', ')} }
 function ksr_request_route() {
@@ -35,7 +37,10 @@ function own() {
   switch (KSR.pv.get('$hdr(X-Scenario)')) {
 ${scenarios
   .filter(({ routes }) => routes.localRequest !== undefined)
-  .map(({ id, routes }) => `    case '${id}_': {\n${fill(routes.localRequest ?? [], 'ksr', id, addresses)}\n    }`)
+  .map((scenario) => {
+    const steps = fill(scenario.routes.localRequest ?? [], 'ksr', scenario.id, addressesOf(scenario))
+    return `    case '${scenario.id}_': {\n${steps}\n    }`
+  })
   .join('\n')}
   }
 }
@@ -46,6 +51,6 @@ function ksr_reply_route() {
   if (KSR.hdr.is_present('X-Drop-Early') > 0) KSR.x.drop()
   if (KSR.hdr.is_present('X-Mark-Early') > 0) KSR.hdr.append('X-Marked: yes\\r\\n')
 }
-${scenarios.map((scenario) => routeFunctions(scenario, addresses)).join('\n')}
+${scenarios.map((scenario) => routeFunctions(scenario, addressesOf(scenario))).join('\n')}
 `
 }

@@ -18,7 +18,7 @@ function groupsOf(scenarios: readonly Scenario[]): readonly Group[] {
   const open = new Map<string, Scenario[]>()
   const groups: Group[] = []
   for (const scenario of scenarios) {
-    const key = JSON.stringify(scenario.tm ?? {})
+    const key = JSON.stringify([scenario.tm ?? {}, scenario.names ?? false])
     const group = open.get(key) ?? []
     group.push(scenario)
     open.set(key, group)

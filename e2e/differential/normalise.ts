@@ -57,6 +57,8 @@ export class Normaliser {
       plain = plain.replaceAll(address, name).replaceAll(new RegExp(`(rport=|:)${port}\\b`, 'g'), `$1${name}`)
     }
     plain = plain.replaceAll(this.#token, 'RUN')
+    // The other end of a connection is wherever the system has put it.
+    plain = plain.replace(/rport=\d+/g, 'rport=CONNECTION')
     plain = plain.replace(/(branch=z9hG4bK)([^;,\s]+)/g, (whole, head: string, value: string) =>
       value.startsWith('RUN') ? whole : `${head}${this.#numbered(receiver, 'branch', value)}`,
     )

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Incoming } from '../harness/inbox.ts'
 import { headerValue } from '../harness/raw-message.ts'
-import { openUdp } from '../harness/raw-port.ts'
+import { openTcp, openUdp } from '../harness/raw-port.ts'
 import type { RawPort } from '../harness/raw-port.ts'
 import { RawUa, uniqueToken } from '../harness/raw-ua.ts'
 import { tmStats } from '../harness/rpc.ts'
@@ -27,20 +27,35 @@ export interface Recording {
 }
 
 /** The sockets of a cast: open before the program starts, because its script needs their addresses. */
-export type Seats = Readonly<Record<'caller' | CalleeName, RawPort>>
+export type Seats = Readonly<Record<'caller' | CalleeName, Seat>>
+
+interface Seat {
+  readonly udp: RawPort
+  readonly tcp: RawPort
+}
+
+async function openSeat(): Promise<Seat> {
+  const [udp, tcp] = await Promise.all([openUdp(), openTcp()])
+  return { udp, tcp }
+}
 
 export async function openSeats(): Promise<Seats> {
-  const [caller, a, b, c, d] = await Promise.all([openUdp(), openUdp(), openUdp(), openUdp(), openUdp()])
+  const [caller, a, b, c, d] = await Promise.all([openSeat(), openSeat(), openSeat(), openSeat(), openSeat()])
   return { caller, a, b, c, d }
 }
 
 export async function closeSeats(seats: Seats): Promise<void> {
-  await Promise.all(Object.values(seats).map((port) => port.close()))
+  await Promise.all(Object.values(seats).flatMap(({ udp, tcp }) => [udp.close(), tcp.close()]))
 }
 
-export function castOf({ caller, a, b, c, d }: Seats, sipPort: number): Cast {
-  const at = (name: string, port: RawPort): RawUa => new RawUa(name, port, { host: '127.0.0.1', port: sipPort })
-  return { caller: at('caller', caller), callees: { a: at('a', a), b: at('b', b), c: at('c', c), d: at('d', d) } }
+/** The port that somebody uses in a scenario. */
+export function portOf(seats: Seats, name: 'caller' | CalleeName, { overTcp = [] }: Pick<Scenario, 'overTcp'>): RawPort {
+  return overTcp.includes(name) ? seats[name].tcp : seats[name].udp
+}
+
+export function castOf(seats: Seats, sipPort: number, scenario: Scenario): Cast {
+  const at = (name: 'caller' | CalleeName): RawUa => new RawUa(name, portOf(seats, name, scenario), { host: '127.0.0.1', port: sipPort })
+  return { caller: at('caller'), callees: { a: at('a'), b: at('b'), c: at('c'), d: at('d') } }
 }
 
 /** Milliseconds; above the short timers. */

@@ -68,6 +68,30 @@ export function ownRequest(method: string, to: string): Step {
 export const relay = step('if (!t_relay()) { sl_reply_error(); }', 'if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error();')
 /** As in failure routes. */
 export const relayOn = step('t_relay();', 'KSR.tm.t_relay();')
+export const relayOverTcp = step(
+  'if (!t_relay_to_tcp()) { sl_reply_error(); }',
+  "if (KSR.x.modf('t_relay_to_tcp') < 0) KSR.sl.sl_reply_error();",
+)
+/** A copy to that callee, whose replies go nowhere. */
+export function replicate(to: string): Step {
+  return step(`t_replicate("127.0.0.1", "{${to}:port}");`, `KSR.x.modf('t_replicate', '127.0.0.1', '{${to}:port}');`)
+}
+
+/** The transaction waits until some other request goes on with it. */
+export const suspend = step(
+  't_suspend(); $shv(index) = $T(id_index); $shv(label) = $T(id_label); exit;',
+  "KSR.tmx.t_suspend(); globalThis.waiting = [KSR.pv.get('$T(id_index)'), KSR.pv.get('$T(id_label)')]; KSR.x.exit();",
+)
+
+export function goOn(route: string): Step {
+  return step(`t_continue("$shv(index)", "$shv(label)", "ROUTE_${route}");`, `KSR.tmx.t_continue(...globalThis.waiting, 'ROUTE_${route}');`)
+}
+
+export function ifMethod(method: string, ...steps: readonly Step[]): Step {
+  const body = all(steps)
+  return step(`if (is_method("${method}")) { ${body.cfg} }`, `if (KSR.is_method("${method}")) { ${body.ksr} }`)
+}
+
 export const newTransaction = step('t_newtran();', 'KSR.tm.t_newtran();')
 export const release = step('t_release();', 'KSR.tm.t_release();')
 export const exit = step('exit;', 'KSR.x.exit();')

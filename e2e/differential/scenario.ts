@@ -15,6 +15,8 @@ export interface Routes {
   readonly branchFailure?: Readonly<Record<string, readonly Step[]>>
   /** For requests that the proxy makes with `ownRequest`, before they are sent. */
   readonly localRequest?: readonly Step[]
+  /** What a suspended transaction goes on with. */
+  readonly continued?: Readonly<Record<string, readonly Step[]>>
 }
 
 /** One thing that the caller sends, `at` milliseconds after the start. */
@@ -60,6 +62,10 @@ export interface Scenario {
   /** What the caller does by itself: 'all' final replies to INVITE get their ACK, or only 2xx ones, or none. */
   readonly acks?: 'all' | 'success' | 'none'
   readonly callees?: Readonly<Partial<Record<CalleeName, CalleePlan>>> | undefined
+  /** The route names targets by {ab}, a name whose SRV records lead to a, then to b, or {abc}; use_dns_failover is on. */
+  readonly names?: boolean
+  /** Who talks TCP; the others talk UDP. */
+  readonly overTcp?: readonly ('caller' | CalleeName)[]
   /** Milliseconds from the start until the recording ends. */
   readonly lasts: number
   /** Set when Signalbox cannot run it yet: what is missing. It is skipped then. */

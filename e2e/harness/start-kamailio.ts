@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,13 +72,27 @@ export async function startKamailio(tm: Readonly<Record<string, number | string>
   return startKamailioWith((sipPort) => configuration(sipPort, tm))
 }
 
+/** Whoever may not change what a process sees of the file system cannot tell it another name server. */
+export function missingNamespaces(): boolean {
+  return process.getuid?.() !== 0 || spawnSync('unshare', ['-m', 'true']).status !== 0
+}
+
+/** The command with a /etc/resolv.conf of its own, in a mount namespace of its own. */
+async function withNameServer(address: string, folder: string, command: readonly string[]): Promise<readonly string[]> {
+  const file = join(folder, 'resolv.conf')
+  await writeFile(file, `nameserver ${address}\n`)
+  return ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$@"', file, ...command]
+}
+
 /** The same with a configuration of one's own; it must answer JSON-RPC over HTTP on its SIP port. */
-export async function startKamailioWith(configurationFor: (sipPort: number) => string): Promise<Kamailio> {
+export async function startKamailioWith(configurationFor: (sipPort: number) => string, nameServer = ''): Promise<Kamailio> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-kamailio-'))
   const sipPort = await freePort()
   const file = join(folder, 'kamailio.cfg')
   await writeFile(file, configurationFor(sipPort))
-  const child = startChild(toolPath('kamailio'), ['-DD', '-E', '-f', file, '-w', folder, '-Y', folder, '-m', '32', '-M', '8'])
+  const command = [toolPath('kamailio'), '-DD', '-E', '-f', file, '-w', folder, '-Y', folder, '-m', '32', '-M', '8']
+  const [program = '', ...args] = nameServer === '' ? command : await withNameServer(nameServer, folder, command)
+  const child = startChild(program, args)
   const rpc = rpcOver(`http://127.0.0.1:${sipPort}/RPC`)
   const stop = async (): Promise<void> => {
     await child.stop()

@@ -6,6 +6,10 @@ import { proxyCore } from './proxy-core.ts'
 import { replies } from './replies.ts'
 import { retransmissions } from './retransmissions.ts'
 import { serialForks } from './serial.ts'
+import { suspended } from './suspended.ts'
+import { replicated } from './replicated.ts'
+import { failover } from './failover.ts'
+import { tcp } from './tcp.ts'
 import { timers } from './timers.ts'
 
 /** Every scenario but the pairs of final codes. */
@@ -18,4 +22,8 @@ export const scenarios: readonly Scenario[] = [
   ...replies,
   ...proxyCore,
   ...parameters,
+  ...tcp,
+  ...replicated,
+  ...suspended,
+  ...failover,
 ]

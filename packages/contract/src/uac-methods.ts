@@ -33,8 +33,8 @@ const toSend = (hex: boolean) => [
 
 const heads = 'From: <sip:monitor@example.com>\r\nTo: <sip:bob@example.com>\r\n'
 const params: UacParams = ['OPTIONS', 'sip:bob@192.0.2.9:5060', '.', '.', heads]
-const replyHeaders = 'Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKb9f6.0.0\r\nCall-ID: 1b2c@192.0.2.1\r\n'
-const reply: UacReply = [200, 'OK', 'sip:bob@192.0.2.9:5060', 'udp:192.0.2.9:5060', '', replyHeaders]
+const replyHeaders = 'Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKb9f6.0.0\r\nCall-ID: 1b2c@192.0.2.1\r\n\r\n'
+const reply: UacReply = [200, 'OK', 'sip:bob@192.0.2.9:5060', 'sip:bob@192.0.2.9:5060', '', replyHeaders]
 
 /** What a name says beyond its mode. */
 interface Variant {

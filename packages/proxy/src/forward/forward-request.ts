@@ -32,7 +32,7 @@ function linesOf(listener: Listener): OwnLines {
 function makeLines({ transport, advertise }: Listener): OwnLines {
   const start = `Via: SIP/2.0/${transportName(transport).toUpperCase()} ${advertise};branch=`
   const over = transport === TransportCode.UDP ? '' : `;transport=${transportName(transport)}`
-  return { viaStart: start, via: octets(start), recordRoute: octets(`Record-Route: <sip:${advertise}${over};lr`) }
+  return { viaStart: start, via: octets(start), recordRoute: octets(`Record-Route: <sip:${advertise}${over}`) }
 }
 
 function octets(text: string): Octets {
@@ -88,6 +88,7 @@ function writeRecordRoute({ message, recordRouteTag, recordRouteParams }: Routed
   const { recordRoute } = linesOf(listener)
   lines.copy(recordRoute, 0, recordRoute.bytes.length)
   if (double) lines.ascii(';r2=on')
+  lines.ascii(';lr')
   if (recordRouteTag) {
     lines.ascii(';ftag=')
     lines.copy(message, message.from.tagStart, message.from.tagEnd)

@@ -69,7 +69,7 @@ describe('commands about transactions', () => {
     const waiting = run('tm.uac_wait', { ...REQUEST, headers: HEADS })
     phone.reply(proxy.address, phone.last('OPTIONS'), '404 Not Found')
     world.run(10)
-    await expect(waiting).resolves.toMatchObject({ status: 404, reason: 'Not Found', nextHop: `udp:${PHONE}` })
+    await expect(waiting).resolves.toMatchObject({ status: 404, reason: 'Not Found', nextHop: `sip:b@${PHONE}` })
     expect(refusal('tm.uac_start', { ...REQUEST, headers: '' })).toMatchObject({ code: 400 })
     await expect(run('tm.uac_wait', { ...REQUEST, headers: '' })).rejects.toMatchObject({ code: 400 })
   })

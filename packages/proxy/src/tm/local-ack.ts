@@ -57,7 +57,7 @@ function acknowledgeReply(
   ack: LocalAck,
 ): boolean {
   const routes = routeSet(reply)
-  const target = firstUri(reply, HeaderId.CONTACT) ?? branch.uri
+  const target = remoteTarget(reply) ?? branch.uri
   const to = ackDestination(tm, branch, source, routes.length > 0 ? routes[0] : target)
   if (to === null) return false
   writeAck(tm, branch, { reply, target, routes }, ack)
@@ -123,6 +123,11 @@ function copyLine(tm: TransactionCore, message: SipMessage, id: number): void {
 /** Record-Route of the reply, last value first (RFC 3261 12.1.2). */
 export function routeSet(reply: SipMessage): string[] {
   return headerUris(reply, HeaderId.RECORD_ROUTE).toReversed()
+}
+
+/** The URI of its Contact (RFC 3261 12.1.2). */
+export function remoteTarget(reply: SipMessage): string | null {
+  return firstUri(reply, HeaderId.CONTACT)
 }
 
 function firstUri(message: SipMessage, id: number): string | null {

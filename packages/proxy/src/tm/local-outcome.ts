@@ -7,8 +7,6 @@ export interface LocalOutcome {
   /** Null when nobody answered. Valid during the call only. */
   readonly reply: SipMessage | null
   readonly uri: string
-  /** `proto:ip:port` that it was sent to, '' if it was not sent. */
-  readonly nextHop: string
 }
 
 /** Told once for the final reply, and before for provisional ones if asked for (pass_provisional_replies). */

@@ -1,10 +1,9 @@
 import { Method, methodOf, type SipMessage } from '@signalbox/sip'
 import { destinationOf } from '../forward/destination-of.ts'
-import { hostPort, viaStart } from '../forward/forward-request.ts'
+import { viaStart } from '../forward/forward-request.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
-import { transportName } from '../forward/via.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { Destination, Listener } from '../transport/transport.ts'
 import { heard, Moment, tellMoment } from './callbacks.ts'
@@ -59,7 +58,6 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
         reason: 'Unresolvable destination',
         reply: null,
         uri: request.uri,
-        nextHop: '',
       })
   })
   return 1
@@ -236,10 +234,9 @@ function tell(
   branch: Branch,
   reply: { readonly status: number; readonly reason: string; readonly reply: SipMessage | null },
 ): void {
-  const { cell, destination: to } = branch
+  const { cell } = branch
   if (heard(tm, cell, Moment.LOCAL_RESPONSE_OUT)) tellMoment(tm, Moment.LOCAL_RESPONSE_OUT, branch, reply.reply ?? reply.status)
-  const nextHop = to === null ? '' : `${transportName(to.transport)}:${hostPort(to.remote)}`
   const done = cell.localDone
   if (reply.status >= 200) cell.localDone = null
-  done?.({ ...reply, uri: branch.uri, nextHop })
+  done?.({ ...reply, uri: branch.uri })
 }

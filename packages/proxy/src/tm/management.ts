@@ -101,7 +101,7 @@ export function cleanTransactions(tm: TransactionCore): number {
     const { localDone } = cell
     destroy(tm, cell)
     cleaned++
-    localDone?.({ status: 408, reason: 'Request Timeout', reply: null, uri: '', nextHop: '' })
+    localDone?.({ status: 408, reason: 'Request Timeout', reply: null, uri: '' })
   }
   return cleaned
 }

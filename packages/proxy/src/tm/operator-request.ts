@@ -1,8 +1,7 @@
-import type { SipMessage } from '@signalbox/sip'
 import { nextHopOf, nextHopOfProxy } from '../forward/next-hop.ts'
 import type { Listener } from '../transport/transport.ts'
 import { headerLines, headerName, wrongHeaderLine } from './header-lines.ts'
-import { routeSet } from './local-ack.ts'
+import { remoteTarget, routeSet } from './local-ack.ts'
 import type { LocalCompleted, LocalOutcome } from './local-outcome.ts'
 import type { LocalRequest } from './local-request.ts'
 import { TmError } from './tm-error.ts'
@@ -28,8 +27,9 @@ export interface OperatorRequest {
 export interface OperatorOutcome {
   readonly status: number
   readonly reason: string
-  /** The rest is '' when nobody answered. */
+  /** The rest is '' when nobody answered. Where further requests of a dialog go: the Contact of a 2xx, else the Request-URI. */
   readonly uri: string
+  /** The first of the route, or the same as `uri`. */
   readonly nextHop: string
   /** `Route: ...` for further requests in the dialog that the reply opened. */
   readonly route: string
@@ -54,7 +54,7 @@ export function startOperatorRequest(
   const wrong = whatIsWrong(request)
   if (wrong !== null) return { code: 400, message: wrong }
   const listener = request.socket === '' ? null : findListener(listeners, request.socket)
-  if (request.socket !== '' && listener === null) return { code: 400, message: `Invalid socket: ${request.socket} is no listener of ours` }
+  if (request.socket !== '' && listener === null) return { code: 400, message: `No local socket for "${request.socket}"` }
   const { method, uri, nextHop, headers, body, noAck, frTimer, frInvTimer } = request
   const result = start({ method, uri, nextHop, listener, headers, body, noAck, frTimer, frInvTimer }, (outcome) => {
     if (outcome.status >= 200) done(outcomeOf(outcome))
@@ -65,9 +65,9 @@ export function startOperatorRequest(
 function whatIsWrong({ method, uri, nextHop, headers }: OperatorRequest): string | null {
   if (!TOKEN.test(method)) return 'Invalid method'
   if (method === 'ACK' || method === 'CANCEL') return `Invalid method: ${method} has no transaction of its own`
-  if (!/^[A-Za-z][\w+.-]*:[\x21-\x7e]+$/.test(uri)) return 'Invalid request-uri'
-  if (nextHop === '' && nextHopOf(uri) === null) return 'Invalid request-uri: it does not say where to send to; give a nexthop'
-  if (nextHop !== '' && nextHopOf(nextHop) === null && nextHopOfProxy(nextHop) === null) return 'Invalid nexthop'
+  if (!/^[A-Za-z][\w+.-]*:[\x21-\x7e]+$/.test(uri)) return `Invalid request uri "${uri}"`
+  if (nextHop === '' && nextHopOf(uri) === null) return `Invalid request uri "${uri}": it does not say where to send to; give a nexthop`
+  if (nextHop !== '' && nextHopOf(nextHop) === null && nextHopOfProxy(nextHop) === null) return `Invalid next-hop uri "${nextHop}"`
   return wrongHeaders(headers)
 }
 
@@ -76,8 +76,8 @@ function wrongHeaders(headers: string): string | null {
   const wrong = wrongHeaderLine(lines)
   if (wrong !== null) return wrong
   const names = new Set(lines.map((line) => headerName(line)))
-  if (!names.has('from') && !names.has('f')) return 'Invalid headers: From is missing'
-  return names.has('to') || names.has('t') ? null : 'Invalid headers: To is missing'
+  if (!names.has('from') && !names.has('f')) return 'From missing'
+  return names.has('to') || names.has('t') ? null : 'To missing'
 }
 
 function findListener(listeners: readonly Listener[], socket: string): Listener | null {
@@ -95,12 +95,14 @@ function refusalOf(error: number, { uri, nextHop }: OperatorRequest): OperatorRe
   return { code: 500, message: `The request could not be sent (${error})` }
 }
 
-function outcomeOf({ status, reason, reply, uri, nextHop }: LocalOutcome): OperatorOutcome {
+function outcomeOf({ status, reason, reply, uri }: LocalOutcome): OperatorOutcome {
   if (reply === null) return { status, reason, uri: '', nextHop: '', route: '', headers: '' }
-  return { status, reason, uri, nextHop, route: routeOf(reply), headers: reply.text(reply.lineStart[0], reply.headersEnd) }
+  const target = (status < 300 ? remoteTarget(reply) : null) ?? uri
+  const routes = routeSet(reply)
+  const headers = `${reply.text(reply.lineStart[0], reply.headersEnd)}\r\n`
+  return { status, reason, uri: target, nextHop: routes[0] ?? target, route: routeLine(routes), headers }
 }
 
-function routeOf(reply: SipMessage): string {
-  const routes = routeSet(reply).map((uri) => `<${uri}>`)
-  return routes.length === 0 ? '' : `Route: ${routes.join(', ')}`
+function routeLine(routes: readonly string[]): string {
+  return routes.length === 0 ? '' : `Route: ${routes.map((uri) => `<${uri}>`).join(', ')}`
 }

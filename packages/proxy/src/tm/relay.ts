@@ -188,14 +188,24 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   const headers = headersForCancel(tm, invite, m.message)
   const cancel = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   m.answered = true
-  const alive = invite.status < 200 && invite.hasPendingBranch()
+  const alive = invite.status < 200 && hasRealBranch(invite)
   invite.flags |= TransactionFlag.CANCELLED
   noteMoment(tm, Moment.E2ECANCEL_IN, invite, m)
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')
   if (alive) cancelBranches(tm, m, invite, headers)
-  else if (invite.isInvite) replyLocally(tm, invite, 487, 'Request canceled')
+  else if (invite.isInvite) {
+    replyLocally(tm, invite, 487, 'Request canceled')
+    if (invite.hasPendingBranch()) cancelBranches(tm, m, invite, headers)
+  }
   return 0
+}
+
+/** Is anybody asked? The branch that stands for a suspended script is nobody. */
+function hasRealBranch(cell: Cell): boolean {
+  const blind = cell.has(TransactionFlag.SUSPENDED) ? cell.suspendedBranch : -1
+  for (let i = 0; i < cell.outgoings; i++) if (i !== blind && cell.branches[i].pending) return true
+  return false
 }
 
 function cancelBranches(tm: TransactionCore, m: RoutedMessage, invite: Cell, headers: string): void {

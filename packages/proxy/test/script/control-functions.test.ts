@@ -431,7 +431,7 @@ describe('tm-reference 8.2: the rest', () => {
     )
     expect(call.carol.last('OPTIONS').uri).toBe('sip:carol@example.com')
     expect(call.said[0]).toBe('1')
-    expect(call.said[1]).toContain('KSR.tm.t_uac_send: Invalid socket')
+    expect(call.said[1]).toContain('KSR.tm.t_uac_send: No local socket')
     expect(call.said[2]).toBe('-1')
   })
 

@@ -296,8 +296,8 @@ describe('Record-Route, RFC 3261 16.6 step 4', () => {
     scene.proxy.targets = ['sip:bob@10.0.1.9:5060;transport=tcp']
     scene.invite()
     expect(phone.last('INVITE').all('Record-Route')).toEqual([
-      '<sip:10.0.0.1:5060;transport=tcp;lr;r2=on;ftag=from-call-1>',
-      '<sip:10.0.0.1:5060;lr;r2=on;ftag=from-call-1>',
+      '<sip:10.0.0.1:5060;transport=tcp;r2=on;lr;ftag=from-call-1>',
+      '<sip:10.0.0.1:5060;r2=on;lr;ftag=from-call-1>',
     ])
   })
 

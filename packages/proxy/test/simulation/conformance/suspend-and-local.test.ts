@@ -49,16 +49,20 @@ describe('suspended transactions, tm-reference 10', () => {
     expect(scene.leftovers()).toEqual({})
   })
 
-  it.each([
-    ['its time is over', false, 408],
-    ['it is cancelled', true, 487],
-  ])('with a failure route armed, when %s: the route runs, the caller gets its reply', (_what, cancel, code) => {
+  it('with a failure route armed, when its time is over: the route runs, the caller gets its reply', () => {
     const { scene, runs } = suspending({ failureArmed: true })
-    const invite = scene.invite()
-    if (cancel) scene.cancel(invite)
-    else scene.run(4100)
+    scene.invite()
+    scene.run(4100)
     expect(runs).toEqual(['failed'])
-    expect(scene.codes()).toContain(code)
+    expect(scene.codes()).toContain(408)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('when it is cancelled no branch is active: 487 at once, whatever is armed, tm-reference 6.3', () => {
+    const { scene, runs } = suspending({ failureArmed: true })
+    scene.cancel(scene.invite())
+    expect(runs).toEqual([])
+    expect(scene.codes()).toContain(487)
     expect(scene.leftovers()).toEqual({})
   })
 
