@@ -148,7 +148,19 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
     await hangUp(call)
   })
 
-  it('forces a final reply, and says what the engine refuses', async () => {
+  it('says why the engine refuses what comes too late', async () => {
+    const call = await ring()
+    const page = await open(`/tx/${call.key}?tab=now`)
+    await branch(page, 0).getByRole('button', { name: 'Cancel branch 0' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel branch 0?' })
+    await hangUp(call)
+    await dialog.getByRole('button', { name: 'Cancel this branch' }).click()
+    expect(await dialog.getByRole('alert').innerText()).toMatch(/^40[49] /)
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  it('forces a final reply', async () => {
     const call = await ring()
     const page = await open(`/tx/${call.key}?tab=now`)
     await page.getByRole('button', { name: 'Force a final reply' }).click()
@@ -181,6 +193,20 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
     expect(candidates[1]).toMatch(/486[\s\S]*priority 4186/)
     expect(await findings(page)).toEqual([])
     await picture(page, 'why-this-reply')
+  })
+
+  it('shows how a call stands that is not recorded', async () => {
+    await box.rpc('cfg.set', 'core', 'recorded_transactions', 0)
+    try {
+      const call = await ring()
+      const page = await open(`/tx/${call.key}`)
+      await page.getByText('INVITE is not recorded').waitFor()
+      await branch(page, 1).getByText('proceeding').waitFor()
+      expect(await findings(page)).toEqual([])
+      await hangUp(call)
+    } finally {
+      await box.rpc('cfg.reset', 'core')
+    }
   })
 
   it('links a cancelled call and its CANCEL, both ways', async () => {

@@ -58,7 +58,8 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
     copy: () => row !== null && void copyText(row.callId),
   })
   if (events.length === 0) {
-    if (!loaded) return <Notice title="Asking the engine for this transaction" />
+    if (!loaded || !now.loaded) return <Notice title="Asking the engine for this transaction" />
+    if (now.live !== null) return <Unrecorded index={index} label={label} now={now} />
     return (
       <Notice icon={<SearchX size={28} strokeWidth={1.6} />} title="This transaction is gone">
         <p>{error === null ? sentenceOf('TRANSACTION_NOT_FOUND') : (sentenceOf(error.code) ?? error.message)}</p>
@@ -94,6 +95,18 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
         {tab === 'messages' && <MessagesTab events={events} row={row} />}
         {tab === 'json' && <JsonTab row={row} events={events} />}
       </div>
+    </>
+  )
+}
+
+/** Under load not every call is recorded, but the engine knows how each one stands. */
+function Unrecorded({ index, label, now }: { readonly index: number; readonly label: number; readonly now: TransactionNow }) {
+  return (
+    <>
+      <p className="border-b border-line bg-panel px-3 py-2 text-xs text-muted md:px-4">
+        {now.row?.method} is not recorded: there is no ladder of it. This is how it stands.
+      </p>
+      <NowTab index={index} label={label} row={now.row} now={now} />
     </>
   )
 }

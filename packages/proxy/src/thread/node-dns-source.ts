@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns'
+import { Resolver, type ResolverOptions } from 'node:dns'
 import type { CoreParameters } from '../dns/core-parameters.ts'
 import type { DnsAnswer, DnsRecord, DnsSource, DnsType, RecordsOf } from '../dns/dns-source.ts'
 
@@ -12,12 +12,14 @@ type Tell = <F>(record: (one: F) => DnsRecord) => (error: NodeJS.ErrnoException 
 /** DNS as Node.js finds it, for systems whose name servers we do not know. */
 export class NodeDnsSource implements DnsSource {
   readonly #params: Readonly<CoreParameters>
+  readonly #make: (options: ResolverOptions) => Resolver
   #resolver: Resolver | null = null
   /** The parameters that the resolver was made with. */
   #made = ''
 
-  constructor(params: Readonly<CoreParameters>) {
+  constructor(params: Readonly<CoreParameters>, make = (options: ResolverOptions): Resolver => new Resolver(options)) {
     this.#params = params
+    this.#make = make
   }
 
   ask<T extends DnsType>(type: T, name: string, done: (answer: DnsAnswer<RecordsOf[T]>) => void): void {
@@ -34,7 +36,7 @@ export class NodeDnsSource implements DnsSource {
     const { dns_retr_time: time, dns_retr_no: again } = this.#params
     const made = `${time} ${again}`
     if (this.#resolver !== null && this.#made === made) return this.#resolver
-    this.#resolver = new Resolver({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
+    this.#resolver = this.#make({ timeout: time > 0 ? time * 1000 : -1, tries: again >= 0 ? again + 1 : 4 })
     this.#made = made
     return this.#resolver
   }
