@@ -12,7 +12,7 @@ import { median } from '../statistics.ts'
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const ALL = 'parse,relay,lookup,timers,message,call'
+const ALL = 'parse,relay,lookup,timers,message,call,register'
 
 /** A checkout of `commit` with the dependencies and the micro-benchmarks of this one. */
 function checkout(commit: string): string {

@@ -40,7 +40,9 @@ const encoder = new TextEncoder()
  * throws Rejection before anything is decided.
  */
 export function updateBindings(contacts: readonly Contact[], request: RegisterRequest, context: RegisterContext): BindingUpdate {
-  const current = contacts.filter((contact) => contact.expiresAt > context.now)
+  const current = contacts.every((contact) => contact.expiresAt > context.now)
+    ? contacts
+    : contacts.filter((contact) => contact.expiresAt > context.now)
   const update = new Update(current, context)
   if (request.star) for (const contact of current) update.remove(contact, request)
   for (const wanted of request.contacts) update.apply(wanted, request)
@@ -52,7 +54,8 @@ class Update {
   readonly #context: RegisterContext
   readonly #contacts: Contact[]
   readonly #changes: ContactChange[] = []
-  readonly #touched = new Set<string>()
+  /** Ruids that the request has named. */
+  readonly #touched: string[] = []
   #inserted = 0
   #updated = 0
   #removed = 0
@@ -63,21 +66,21 @@ class Update {
   }
 
   apply(wanted: ContactRequest, request: RegisterRequest): void {
-    const index = this.#contacts.findIndex((contact) => isSame(contact, wanted))
+    const index = indexOf(this.#contacts, wanted)
     if (index === -1) {
       if (wanted.expires > 0) this.#insert(wanted, request)
       return
     }
     const contact = this.#contacts[index]
     // Naming one binding twice in one request is no overtaking.
-    const repeated = this.#touched.has(contact.ruid)
+    const repeated = this.#touched.includes(contact.ruid)
     if (!repeated && !supersedes(request, contact)) return
     if (wanted.expires === 0) this.#removeAt(index)
     else {
       const next = this.#contact(wanted, request, contact.ruid)
       this.#contacts[index] = next
       this.#changes.push({ type: isRefresh(contact, next) ? 'refresh' : 'put', contact: next })
-      this.#touched.add(next.ruid)
+      this.#touched.push(next.ruid)
       this.#updated++
     }
   }
@@ -87,7 +90,7 @@ class Update {
   }
 
   dropOthers(): void {
-    for (const contact of this.#contacts.slice()) if (!this.#touched.has(contact.ruid)) this.#removeAt(this.#contacts.indexOf(contact))
+    for (const contact of this.#contacts.slice()) if (!this.#touched.includes(contact.ruid)) this.#removeAt(this.#contacts.indexOf(contact))
   }
 
   result(): BindingUpdate {
@@ -102,7 +105,7 @@ class Update {
     const contact = this.#contact(wanted, request, this.#context.nextRuid())
     this.#contacts.push(contact)
     this.#changes.push({ type: 'put', contact })
-    this.#touched.add(contact.ruid)
+    this.#touched.push(contact.ruid)
     this.#inserted++
   }
 
@@ -166,6 +169,11 @@ function isRefresh(a: Contact, b: Contact): boolean {
 
 function sameNumbers(a: Contact, b: Contact): boolean {
   return a.q === b.q && a.flags === b.flags && a.branchFlags === b.branchFlags && a.methods === b.methods && a.regId === b.regId
+}
+
+function indexOf(contacts: readonly Contact[], wanted: ContactRequest): number {
+  for (let i = 0; i < contacts.length; i++) if (isSame(contacts[i], wanted)) return i
+  return -1
 }
 
 /** RFC 3261 10.3 step 7 compares URIs; RFC 5626 6 compares instance and reg-id where the phone gave both. */

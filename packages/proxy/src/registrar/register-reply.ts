@@ -2,17 +2,33 @@ import type { Contact } from '../usrloc/contact.ts'
 
 /** Header lines of the 200 to a REGISTER (RFC 3261 10.3 step 8, RFC 3327 5.3): every binding with the time it has left. */
 export function registerReplyHeaders(contacts: readonly Contact[], now: number, path: string): string {
-  const list = contacts.filter((contact) => contact.expiresAt > now)
-  const lines = [`Date: ${new Date(now).toUTCString()}\r\n`]
-  if (list.length > 0) lines.push(`Contact: ${list.map((contact) => contactValue(contact, now)).join(', ')}\r\n`)
-  if (path !== '') lines.push(`Path: ${path}\r\n`)
-  return lines.join('')
+  let values = ''
+  for (const contact of contacts) {
+    if (contact.expiresAt > now) values += values === '' ? contactValue(contact, now) : `, ${contactValue(contact, now)}`
+  }
+  const lines = values === '' ? dateLine(now) : `${dateLine(now)}Contact: ${values}\r\n`
+  return path === '' ? lines : `${lines}Path: ${path}\r\n`
+}
+
+let second = Number.NaN
+let line = ''
+
+/** Made once a second. */
+function dateLine(now: number): string {
+  const current = Math.floor(now / 1000)
+  if (current !== second) {
+    second = current
+    line = `Date: ${new Date(now).toUTCString()}\r\n`
+  }
+  return line
 }
 
 function contactValue(contact: Contact, now: number): string {
-  const q = contact.q < 0 ? '' : `;q=${contact.q / 1000}`
-  const received = contact.received === '' ? '' : `;received="${contact.received}"`
-  const instance = contact.instance === '' ? '' : `;+sip.instance="${contact.instance}"`
-  const regId = contact.regId === 0 ? '' : `;reg-id=${contact.regId}`
-  return `<${contact.uri}>${q};expires=${Math.ceil((contact.expiresAt - now) / 1000)}${received}${instance}${regId}`
+  const { q, received, instance, regId } = contact
+  const expires = Math.ceil((contact.expiresAt - now) / 1000)
+  let value = q < 0 ? `<${contact.uri}>;expires=${expires}` : `<${contact.uri}>;q=${q / 1000};expires=${expires}`
+  if (received !== '') value += `;received="${received}"`
+  if (instance !== '') value += `;+sip.instance="${instance}"`
+  if (regId !== 0) value += `;reg-id=${regId}`
+  return value
 }

@@ -1,4 +1,5 @@
 import { findParam, HeaderId, NameAddr, parseNameAddr, parseUri, Range, Scheme, SipParseError, Uri, type SipMessage } from '@signalbox/sip'
+import { internedText } from '../forward/interned-text.ts'
 import { hasOptionTag, optionTags } from './option-tags.ts'
 import { methodsOf } from './methods-of.ts'
 import type { RegistrarParameters } from './registrar-parameters.ts'
@@ -26,6 +27,8 @@ export interface RegisterRequest {
   readonly path: string
 }
 
+/** Inside of a value it folds. */
+const CR = 0x0d
 const view = new NameAddr()
 const uri = new Uri()
 const range = new Range()
@@ -35,9 +38,8 @@ const supportedTags: readonly string[] = ['path']
 
 /** Reads a REGISTER as RFC 3261 10.3 steps 2, 6 and 7 want it. Throws Rejection. */
 export function readRegister(message: SipMessage, parameters: RegistrarParameters): RegisterRequest {
-  const unsupported = optionTags(message, HeaderId.REQUIRE).filter((tag) => !supportedTags.includes(tag))
-  if (unsupported.length > 0) throw new Rejection(420, 'Bad Extension', `Unsupported: ${unsupported.join(', ')}\r\n`)
-  const path = parameters.usePath ? pathOf(message) : ''
+  if (message.first(HeaderId.REQUIRE) !== -1) checkRequired(message)
+  const path = parameters.usePath && message.first(HeaderId.PATH) !== -1 ? pathOf(message) : ''
   const headerExpires = expiresHeader(message)
   const contacts: ContactRequest[] = []
   let stars = 0
@@ -56,9 +58,14 @@ export function readRegister(message: SipMessage, parameters: RegistrarParameter
     cseq: message.cseq,
     star: stars > 0,
     contacts,
-    userAgent: message.header(HeaderId.USER_AGENT) ?? '',
+    userAgent: userAgentOf(message),
     path,
   }
+}
+
+function checkRequired(message: SipMessage): void {
+  const unsupported = optionTags(message, HeaderId.REQUIRE).filter((tag) => !supportedTags.includes(tag))
+  if (unsupported.length > 0) throw new Rejection(420, 'Bad Extension', `Unsupported: ${unsupported.join(', ')}\r\n`)
 }
 
 function readValue(message: SipMessage, start: number, end: number): void {
@@ -73,13 +80,22 @@ function readValue(message: SipMessage, start: number, end: number): void {
 function contactOf(message: SipMessage, headerExpires: number, parameters: RegistrarParameters): ContactRequest {
   checkUri(message)
   return {
-    uri: message.text(view.uriStart, view.uriEnd),
+    uri: internedText(message.bytes, view.uriStart, view.uriEnd),
     expires: limited(expiresOf(message, headerExpires, parameters), parameters),
     q: preferenceOf(message),
     instance: unquoted(paramOf(message, '+sip.instance') ?? ''),
     regId: decimal(paramOf(message, 'reg-id')) ?? 0,
     methods: methodsOf(message, paramOf(message, 'methods')),
   }
+}
+
+/** Few differ among many phones. */
+function userAgentOf(message: SipMessage): string {
+  const line = message.first(HeaderId.USER_AGENT)
+  if (line === -1) return ''
+  const start = message.valueStart[line]
+  const end = message.valueEnd[line]
+  return message.bytes.indexOf(CR, start) < end ? (message.header(HeaderId.USER_AGENT) ?? '') : internedText(message.bytes, start, end)
 }
 
 /** A binding that nothing can be sent to is refused while its phone is listening. */
@@ -108,8 +124,10 @@ function limited(expires: number, parameters: RegistrarParameters): number {
 
 /** Seconds of the Expires header, -1 when there is none. */
 function expiresHeader(message: SipMessage): number {
-  const value = message.header(HeaderId.EXPIRES)
-  return value === null ? -1 : (decimal(value) ?? 3600)
+  const line = message.first(HeaderId.EXPIRES)
+  if (line === -1) return -1
+  const seconds = digits(message.bytes, message.valueStart[line], message.valueEnd[line])
+  return seconds === -1 ? 3600 : seconds
 }
 
 /** qvalue in thousandths (RFC 3261 25.1), -1 when there is none. */
@@ -125,6 +143,18 @@ function decimal(text: string | null): number | null {
   if (text === null || !/^\d{1,10}$/.test(text)) return null
   const value = Number(text)
   return value < 2 ** 32 ? value : null
+}
+
+/** The same of bytes[start, end), -1 when it is none. */
+function digits(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start || end - start > 10) return -1
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at] - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value < 2 ** 32 ? value : -1
 }
 
 function paramOf(message: SipMessage, name: string): string | null {

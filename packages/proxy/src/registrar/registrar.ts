@@ -5,7 +5,7 @@ import { Counter } from '../metrics/counter-layout.ts'
 import type { PendingReply } from '../sl/stateless-replier.ts'
 import type { ContactChange, ContactJournal } from '../usrloc/contact-journal.ts'
 import type { Contact } from '../usrloc/contact.ts'
-import type { Location } from '../usrloc/location.ts'
+import type { ChangeOrigin, Location } from '../usrloc/location.ts'
 import { addressOfRecord, addressOfRecordText } from './address-of-record.ts'
 import { updateBindings, type BindingUpdate, type RegisterContext } from './bindings.ts'
 import { LookupResult, routeToContacts } from './lookup.ts'
@@ -60,8 +60,6 @@ const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
 export class Registrar {
   readonly parameters: RegistrarParameters
   readonly #services: RegistrarServices
-  /** REGISTERs that wait for their commit, by address, CSeq and Call-ID: a retransmission is neither answered nor written. */
-  readonly #waiting = new Set<string>()
   #lastRuid = 0
 
   constructor(services: RegistrarServices) {
@@ -119,7 +117,7 @@ export class Registrar {
   remove(table: string, aor: string, ruids: readonly string[]): void {
     const gone = this.#services.location.proposed(table, aor).filter((contact) => ruids.includes(contact.ruid))
     const changes = gone.map((contact) => ({ type: 'remove', ruid: contact.ruid }) as const)
-    if (changes.length > 0) this.#write(table, aor, changes, () => undefined)
+    if (changes.length > 0) this.#write({ table, aor }, changes, () => undefined)
   }
 
   #save(m: RoutedMessage, table: string, flags: number, given: GivenBindingFacts): number {
@@ -127,15 +125,15 @@ export class Registrar {
     const aor = addressOfRecord(message.bytes, message.to.uriStart, message.to.uriEnd, this.parameters.useDomain)
     if (aor === null) throw new Rejection(400, 'To names no user to register')
     const request = readRegister(message, this.parameters)
-    const key = `${table} ${aor} ${request.cseq} ${request.callId}`
-    if (this.#waiting.has(key)) return SaveResult.UPDATED
+    // A retransmission of one that waits for its commit is neither answered nor written.
+    if (this.#services.location.isPending(table, aor, request)) return SaveResult.UPDATED
     const update = updateBindings(
       this.#services.location.proposed(table, aor),
       request,
       this.#context(m, { ...given, table, aor, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }),
     )
     if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)
-    else this.#answerWhenWritten(m, { table, aor, key, flags }, request, update)
+    else this.#answerWhenWritten(m, { table, aor, flags }, request, update)
     return saveResult(update)
   }
 
@@ -149,9 +147,11 @@ export class Registrar {
       flags: m.flags,
       branchFlags: m.branchFlags,
       maxContacts: this.parameters.maxContacts,
-      nextRuid: () => `${this.#services.ruidPrefix}-${(++this.#lastRuid).toString(16)}`,
+      nextRuid: this.#nextRuid,
     }
   }
+
+  readonly #nextRuid = (): string => `${this.#services.ruidPrefix}-${(++this.#lastRuid).toString(16)}`
 
   #answerNow(m: RoutedMessage, request: RegisterRequest, contacts: readonly Contact[], flags: number): void {
     this.#services.counters[Counter.acceptedRegs]++
@@ -164,18 +164,16 @@ export class Registrar {
     const silent = (save.flags & SaveFlag.NO_REPLY) !== 0
     // Made now: the message is gone when the commit is done.
     const reply = silent ? null : this.#prepare(m, 200, 'OK', registerReplyHeaders(update.contacts, clock.wall(), request.path))
-    this.#waiting.add(save.key)
-    this.#write(save.table, save.aor, update.changes, (ok) => {
-      this.#waiting.delete(save.key)
+    this.#write({ table: save.table, aor: save.aor, origin: request }, update.changes, (ok) => {
       counters[ok ? Counter.acceptedRegs : Counter.rejectedRegs]++
       if (ok) reply?.send()
       else reply?.fail()
     })
   }
 
-  #write(table: string, aor: string, changes: readonly ContactChange[], done: (ok: boolean) => void): void {
+  #write({ table, aor, origin }: WriteTarget, changes: readonly ContactChange[], done: (ok: boolean) => void): void {
     const { location, journal } = this.#services
-    const pending = location.propose(table, aor, changes)
+    const pending = location.propose(table, aor, changes, origin)
     journal.append(changes, (ok) => {
       location.settle(pending, ok)
       done(ok)
@@ -206,10 +204,15 @@ export class Registrar {
   }
 }
 
+interface WriteTarget {
+  readonly table: string
+  readonly aor: string
+  readonly origin?: ChangeOrigin
+}
+
 interface WaitingSave {
   readonly table: string
   readonly aor: string
-  readonly key: string
   readonly flags: number
 }
 

@@ -1,4 +1,4 @@
-import { ByteWriter, Method, reasonPhrase, writeReply, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, Method, parseMessage, reasonPhrase, SipMessage, writeReply } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from '../bus/event-bus.ts'
 import { hostPort } from '../forward/forward-request.ts'
@@ -33,6 +33,8 @@ export interface ReplierWorld {
   readonly transactions: StatefulReplies
 }
 
+/** Room for the prepared replies of a turn; those that find none have memory of their own. */
+const PREPARED_BYTES = 256 * 1024
 /** Reason of the 500 that takes the place of a prepared reply. */
 const FAILED = 'Server Internal Error'
 
@@ -41,6 +43,7 @@ export class StatelessReplier {
   readonly #world: ReplierWorld
   readonly #out = new ByteWriter(65_536)
   readonly #fact = emptyFact()
+  readonly #failed = new SipMessage()
 
   constructor(world: ReplierWorld) {
     this.#world = world
@@ -58,23 +61,26 @@ export class StatelessReplier {
   /** Builds the reply now, to be sent later; the message may be gone by then. */
   prepare(m: RoutedMessage, status: number, reason: string): PendingReply {
     if (m.cell !== null) return this.#world.transactions.prepare(m, status, reason)
-    const to = this.#destination(m)
-    const bytes = this.#copyOf(m, status, reason)
-    const { replyHeaders } = m
-    m.replyHeaders = ''
-    const failure = this.#copyOf(m, 500, FAILED)
-    m.replyHeaders = replyHeaders
+    this.#write(m, status, reason)
     m.answered = true
-    const { recorded } = m
-    return {
-      send: () => void this.#send(to, status, bytes, recorded),
-      fail: () => void this.#send(to, 500, failure, recorded),
-    }
+    return new PreparedReply(this.#prepared, { to: this.#destination(m), status, recorded: m.recorded }, this.#out)
   }
 
-  #copyOf(m: RoutedMessage, status: number, reason: string): Uint8Array {
-    this.#write(m, status, reason)
-    return this.#out.bytes.slice(0, this.#out.at)
+  /** What became of prepared replies. */
+  readonly #prepared: PreparedReplies = {
+    kept: new ByteWriter(PREPARED_BYTES),
+    waiting: 0,
+    send: ({ to, status, recorded }, bytes) => void this.#send(to, status, bytes, recorded),
+    fail: (path, bytes) => this.#fail(path, bytes),
+  }
+
+  /** The 500 in place of a prepared reply: what that one mirrors of its request, without what it says beyond that. */
+  #fail({ to, recorded }: ReplyPath, bytes: Uint8Array): void {
+    parseMessage(this.#failed, bytes, 0, bytes.length, 'datagram')
+    this.#out.at = 0
+    const nothing = { toTag: '', headers: '', received: '', rport: 0, recordRoute: false, server: this.#world.serverName }
+    writeReply(this.#out, this.#failed, 500, FAILED, nothing)
+    this.#send(to, 500, this.#out.bytes.subarray(0, this.#out.at), recorded)
   }
 
   /** Is this the ACK to a negative reply that we sent without state? It ends here (Kamailio's sl ACK filter). */
@@ -135,5 +141,58 @@ export class StatelessReplier {
     fact.start = 0
     fact.end = bytes.length
     this.#world.bus.emit(EventKind['sl-reply'], NO_SUBJECT, UAS_SIDE, fact)
+  }
+}
+
+/** Where a prepared reply goes. */
+interface ReplyPath {
+  readonly to: Source
+  readonly status: number
+  /** Events of the call are. */
+  readonly recorded: boolean
+}
+
+/** Where prepared replies are kept, and what is done with them. */
+interface PreparedReplies {
+  /** Filled from the start again when none waits. */
+  readonly kept: ByteWriter
+  waiting: number
+  send(path: ReplyPath, bytes: Uint8Array): void
+  fail(path: ReplyPath, bytes: Uint8Array): void
+}
+
+class PreparedReply implements PendingReply {
+  readonly #replies: PreparedReplies
+  readonly #path: ReplyPath
+  readonly #bytes: Uint8Array
+  readonly #start: number
+  readonly #end: number
+
+  constructor(replies: PreparedReplies, path: ReplyPath, written: ByteWriter) {
+    const { kept } = replies
+    const fits = kept.at + written.at <= kept.bytes.length
+    this.#replies = replies
+    this.#path = path
+    this.#start = fits ? kept.at : 0
+    this.#end = this.#start + written.at
+    this.#bytes = fits ? kept.bytes : written.bytes.slice(0, written.at)
+    if (fits) kept.range(written.bytes, 0, written.at)
+    replies.waiting++
+  }
+
+  send(): void {
+    this.#replies.send(this.#path, this.#bytes.subarray(this.#start, this.#end))
+    this.#done()
+  }
+
+  fail(): void {
+    this.#replies.fail(this.#path, this.#bytes.subarray(this.#start, this.#end))
+    this.#done()
+  }
+
+  #done(): void {
+    const replies = this.#replies
+    replies.waiting--
+    if (replies.waiting === 0) replies.kept.at = 0
   }
 }

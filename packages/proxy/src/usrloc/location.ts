@@ -3,9 +3,17 @@ import type { Contact } from './contact.ts'
 
 const SWEEP_STEP = 60_000
 const NONE: readonly Contact[] = []
+const NOBODY: ChangeOrigin = { callId: '', cseq: -1 }
+
+export interface ChangeOrigin {
+  readonly callId: string
+  readonly cseq: number
+}
 
 /** Changes that wait for their commit. */
 export interface PendingChange {
+  /** The request that wants them. */
+  readonly origin: ChangeOrigin
   readonly record: LocationRecord
   readonly changes: readonly ContactChange[]
 }
@@ -51,19 +59,23 @@ export class Location {
   proposed(table: string, aor: string): readonly Contact[] {
     const record = this.#tables.get(table)?.get(aor)
     if (record === undefined) return NONE
+    if (record.pending.length === 0) return record.contacts
     let contacts = record.contacts
     for (const { changes } of record.pending) contacts = changed(contacts, changes)
     return contacts
   }
 
-  isPending(table: string, aor: string): boolean {
-    return (this.#tables.get(table)?.get(aor)?.pending.length ?? 0) > 0
+  /** Do changes that this very request wants wait for their commit? */
+  isPending(table: string, aor: string, { callId, cseq }: ChangeOrigin): boolean {
+    const pending = this.#tables.get(table)?.get(aor)?.pending
+    if (pending === undefined || pending.length === 0) return false
+    return pending.some(({ origin }) => origin.cseq === cseq && origin.callId === callId)
   }
 
   /** Notes changes of one address of record that are on their way to the store. */
-  propose(table: string, aor: string, changes: readonly ContactChange[]): PendingChange {
+  propose(table: string, aor: string, changes: readonly ContactChange[], origin: ChangeOrigin = NOBODY): PendingChange {
     const record = this.#record(table, aor)
-    const pending = { record, changes }
+    const pending = { origin, record, changes }
     record.pending.push(pending)
     return pending
   }
@@ -71,7 +83,8 @@ export class Location {
   /** The commit is done, or has failed and nothing changes. */
   settle(pending: PendingChange, ok: boolean): void {
     const { record } = pending
-    record.pending.splice(record.pending.indexOf(pending), 1)
+    if (record.pending.length === 1) record.pending.length = 0
+    else record.pending.splice(record.pending.indexOf(pending), 1)
     if (ok) this.#apply(record, pending.changes)
     this.#dropIfEmpty(record)
   }
@@ -165,11 +178,16 @@ function changed(contacts: readonly Contact[], changes: readonly ContactChange[]
   const result = contacts.slice()
   for (const change of changes) {
     const ruid = change.type === 'remove' ? change.ruid : change.contact.ruid
-    const index = result.findIndex((contact) => contact.ruid === ruid)
+    const index = indexOfRuid(result, ruid)
     if (change.type === 'remove') {
       if (index !== -1) result.splice(index, 1)
     } else if (index === -1) result.push(change.contact)
     else result[index] = change.contact
   }
   return result
+}
+
+function indexOfRuid(contacts: readonly Contact[], ruid: string): number {
+  for (let i = 0; i < contacts.length; i++) if (contacts[i].ruid === ruid) return i
+  return -1
 }
