@@ -94,6 +94,13 @@ const blocklisted = Type.Object({
   remote: Type.String({ description: 'proto:ip:port' }),
   reason: Type.String({ description: 'What it has done', examples: ['send', 'timeout', '503'] }),
 })
+const overload = Type.Object({
+  begun: Type.Boolean({ description: 'True: a SIP thread is saturated and refuses new requests; false: no longer' }),
+  busy: Type.Integer({ description: 'Part of its time that the thread was busy, percent' }),
+  ms: Type.Integer({ description: 'How long it lasted' }),
+  refused: Type.Integer({ description: 'New requests refused meanwhile' }),
+  offered: Type.Integer({ description: 'New requests meanwhile, the refused ones included' }),
+})
 
 /** Kind of an event to the shape of its `data` (console spec 5.1; moments of tm-reference 7). */
 export const eventData = {
@@ -116,6 +123,7 @@ export const eventData = {
   'parse-error': parseError,
   overdue,
   blocklisted,
+  overload,
 } as const
 
 export type EventKindName = keyof typeof eventData
@@ -160,6 +168,7 @@ export const EngineEvent = Type.Union(
     event('parse-error', parseError),
     event('overdue', overdue),
     event('blocklisted', blocklisted),
+    event('overload', overload),
   ],
   { description: 'One event of the engine' },
 )

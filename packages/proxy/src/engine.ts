@@ -3,6 +3,7 @@ import type { Clock } from './clock/clock.ts'
 import { TimerWheel } from './clock/timer-wheel.ts'
 import type { CoreParameters } from './dns/core-parameters.ts'
 import type { DstBlocklist } from './dns/dst-blocklist.ts'
+import { Admission, type Overload } from './sl/admission.ts'
 import { StatelessForwarder } from './sl/stateless-forwarder.ts'
 import type { RoutedMessage } from './forward/routed-message.ts'
 import type { EndpointOf } from './forward/via.ts'
@@ -55,6 +56,10 @@ export interface EngineOptions {
   /** Value of the Server header in replies made here, '' for none. */
   readonly serverName: string
   readonly script: (services: ScriptServices) => RoutingScript
+  /** The part of the time since its last call that this thread was busy, 0 to 1; none: new requests are always taken. */
+  readonly busy?: () => number
+  /** Told when new requests are refused for overload, and when no longer. */
+  readonly overload?: (overload: Overload) => void
   /** Told about exceptions that should not exist; the engine has contained them. */
   readonly defect: (error: unknown) => void
 }
@@ -63,6 +68,7 @@ export interface Engine {
   readonly receiver: Receiver
   readonly transactions: TransactionLayer
   readonly wheel: TimerWheel
+  readonly admission: Admission | null
 }
 
 /** The engine of one SIP thread, without its sockets and timers: `receiver` takes messages, `wheel` takes the time. */
@@ -96,8 +102,15 @@ export function createEngine(options: EngineOptions): Engine {
   const heldReplies: HeldReplies = { passReply: (m) => receiver.passReply(m), passStray: (m) => receiver.passStray(m) }
   const { params } = options
   const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus, params, heldReplies })
-  const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, defect: options.defect })
-  return { receiver, transactions, wheel }
+  const admission = admissionOf(options)
+  const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, admission, defect: options.defect })
+  return { receiver, transactions, wheel, admission }
+}
+
+function admissionOf({ busy, clock, core, counters, bus, random, overload }: EngineOptions): Admission | null {
+  return busy === undefined
+    ? null
+    : new Admission({ busy, clock, params: core, counters, bus, random, told: overload ?? (() => undefined) })
 }
 
 /** Asks ksr_onsend_route about a request that has no transaction. */

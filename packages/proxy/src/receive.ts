@@ -7,6 +7,7 @@ import type { StatelessForwarder } from './sl/stateless-forwarder.ts'
 import { RouteType } from './forward/route-type.ts'
 import { isReliable } from './forward/via.ts'
 import { Counter, Direction, requestCounter, responseCounter } from './metrics/counter-layout.ts'
+import type { Admission } from './sl/admission.ts'
 import type { StatelessReplier } from './sl/stateless-replier.ts'
 import type { TransactionLayer } from './tm/transaction-layer.ts'
 import type { Destination, Source, TransportUser } from './transport/transport.ts'
@@ -29,6 +30,8 @@ export interface Layers {
   readonly script: MessageScript
   readonly counters: Float64Array
   readonly bus: EventBus
+  /** Null: nobody knows how busy the thread is, so everything is taken. */
+  readonly admission: Admission | null
   /** Told about exceptions that should not exist. */
   readonly defect: (error: unknown) => void
 }
@@ -87,13 +90,18 @@ export class Receiver implements TransportUser {
   }
 
   #request(m: RoutedMessage): void {
-    const { transactions, replier, script, counters, bus } = this.#layers
+    const { transactions, replier, script, counters, bus, admission } = this.#layers
     const { message } = m
     counters[requestCounter(Direction.RECEIVED, m.source.transport, message.method)]++
     if (transactions.absorb(m)) return
     if (message.method === Method.ACK && replier.absorbsAck(m)) return
     if (this.draining && message.method !== Method.ACK && message.method !== Method.CANCEL) {
       m.replyHeaders = 'Retry-After: 5\r\n'
+      replier.reply(m, 503, 'Service Unavailable')
+      return
+    }
+    if (admission !== null && !admission.admits(message)) {
+      m.replyHeaders = `Retry-After: ${admission.retryAfter()}\r\n`
       replier.reply(m, 503, 'Service Unavailable')
       return
     }

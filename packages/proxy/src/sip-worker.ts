@@ -15,6 +15,8 @@ import { Registrar } from './registrar/registrar.ts'
 import { readScript } from './script/read-script.ts'
 import type { ScriptVersion } from './script/script-loader.ts'
 import { Script } from './script/script.ts'
+import type { Overload } from './sl/admission.ts'
+import { busyShare } from './thread/busy-share.ts'
 import { blocklistCommands } from './thread/blocklist-commands.ts'
 import { CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
@@ -203,6 +205,8 @@ class SipThread {
       counters: this.#counters,
       bus: this.#ring,
       random: Math.random,
+      busy: busyShare(),
+      overload: (overload) => this.#tellOverload(overload),
       worker,
       workers: config.workers,
       others: this.#others?.transactions ?? null,
@@ -243,6 +247,13 @@ class SipThread {
         return this.#script
       },
     })
+  }
+
+  #tellOverload({ ended, ms, refused, offered }: Overload): void {
+    const log = this.#log.module('overload')
+    const thread = `SIP thread ${this.#start.worker}`
+    if (ended) log.notice(`${thread} has caught up after ${(ms / 1000).toFixed(1)} s: ${refused} of ${offered} new requests were refused`)
+    else log.warn(`${thread} is saturated: it refuses new requests with 503 until it has caught up (core parameter overload_control)`)
   }
 
   #defect(error: unknown): void {
@@ -332,6 +343,7 @@ class SipThread {
       post({ type: 'health', health: this.#health.take() })
       this.#ring.tick()
       if (++reports % REPORTS_PER_WATCH === 0) this.#engine?.transactions.watchLifetimes()
+      this.#engine?.admission?.sample()
     }, HEALTH_INTERVAL)
   }
 

@@ -10,7 +10,7 @@ export const KIND_GROUPS = {
   timers: { label: 'Timers', kinds: ['timer-armed', 'timer-fired', 'timer-cancelled'] },
   replies: { label: 'Reply choice', kinds: ['reply-candidate', 'reply-picked', 'reply-dropped'] },
   script: { label: 'Script', kinds: ['script-enter', 'script-exit', 'script-error'] },
-  rejects: { label: 'Stateless and rejects', kinds: ['sl-reply', 'parse-error', 'blocklisted'] },
+  rejects: { label: 'Stateless and rejects', kinds: ['sl-reply', 'parse-error', 'blocklisted', 'overload'] },
 } as const satisfies Record<string, { label: string; kinds: readonly EngineEvent['kind'][] }>
 
 export type KindGroup = keyof typeof KIND_GROUPS
@@ -74,6 +74,8 @@ function describe(event: EngineEvent): string {
       return `${event.data.rule} at byte ${event.data.offset}`
     case 'blocklisted':
       return `for ${event.data.reason}`
+    case 'overload':
+      return event.data.begun ? `begun at ${event.data.busy} % busy` : `over: ${event.data.refused} of ${event.data.offered} refused`
     default:
       return ''
   }

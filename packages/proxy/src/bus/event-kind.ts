@@ -21,6 +21,8 @@ export const EventKind = {
   overdue: 18,
   /** A destination is sent nothing for a while. */
   blocklisted: 19,
+  /** A SIP thread is saturated and refuses new requests, or does so no longer. */
+  overload: 20,
 } as const
 
 export type EventKindName = keyof typeof EventKind

@@ -66,6 +66,10 @@ function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, Da
     [EventKind['sl-reply']]: statelessReplyData,
     [EventKind['parse-error']]: parseErrorData,
     [EventKind.blocklisted]: (event) => ({ remote: remoteOf(event), reason: blocklistReasons[event.a] ?? String(event.a) }),
+    [EventKind.overload]: ({ a, b, c, text }) => {
+      const [ms, busy] = text.split(' ').map(Number)
+      return { begun: a === 1, busy, ms, refused: b, offered: c }
+    },
     [EventKind.overdue]: ({ a, b }) => ({ timer: a === 0 ? 'none' : timerName(a), ageMs: b }),
   }
 }

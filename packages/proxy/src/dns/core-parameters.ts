@@ -1,10 +1,10 @@
-/** One parameter of the core: DNS, failover, blocklist as in Kamailio (script-reference 2.5, tm-reference 2.5), and what is recorded. */
+/** One parameter of the core: DNS, failover, blocklist as in Kamailio (script-reference 2.5, tm-reference 2.5), what is recorded, overload. */
 export interface CoreParameterSpec {
   readonly name: keyof CoreParameters
   readonly initial: number
   readonly min: number
   readonly max: number
-  readonly unit?: 's' | 'KB'
+  readonly unit?: 's' | 'KB' | '%'
   readonly help: string
 }
 
@@ -35,6 +35,10 @@ export interface CoreParameters {
   dst_blocklist_tcp_imask: number
   dst_blocklist_tls_imask: number
   recorded_transactions: number
+  overload_control: number
+  overload_start: number
+  overload_target: number
+  overload_retry_after: number
 }
 
 const INT = 2_147_483_647
@@ -49,6 +53,10 @@ function seconds(name: keyof CoreParameters, initial: number, help: string, min 
 
 function number(name: keyof CoreParameters, initial: number, range: readonly [number, number], help: string): CoreParameterSpec {
   return { name, initial, min: range[0], max: range[1], help }
+}
+
+function percent(name: keyof CoreParameters, initial: number, help: string): CoreParameterSpec {
+  return { name, initial, min: 1, max: 100, unit: '%', help }
 }
 
 /** All of them with Kamailio's defaults. All can be changed while running. */
@@ -83,6 +91,17 @@ export const coreParameters: readonly CoreParameterSpec[] = [
     [0, 100_000],
     'ours: transactions a second recorded for the console before calls are left out; 0: none',
   ),
+  flag('overload_control', 1, 'ours: a saturated SIP thread refuses new requests with 503, as many as it has to'),
+  percent('overload_start', 98, 'ours: refusing begins when a SIP thread was so busy for two tenths of a second'),
+  percent('overload_target', 90, 'ours: while refusing, so busy is the SIP thread to be; the rest is for what cannot be refused'),
+  {
+    name: 'overload_retry_after',
+    initial: 5,
+    min: 1,
+    max: 3600,
+    unit: 's',
+    help: 'ours: least Retry-After of the 503; up to twice as much is given, so that phones do not come back together',
+  },
 ]
 
 export const coreDefaults: Readonly<CoreParameters> = Object.freeze(

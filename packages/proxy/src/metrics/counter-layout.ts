@@ -63,6 +63,9 @@ export const Counter = {
   /** Transactions that have been suspended, and those that are. */
   suspensions: 45,
   suspended: 46,
+  /** New requests refused because the thread was saturated; 1 while it is. */
+  overloadRefused: 47,
+  overloaded: 48,
 } as const
 
 export const Direction = { RECEIVED: 0, SENT: 1 } as const

@@ -1,6 +1,6 @@
 import { Counter } from './counter-layout.ts'
 import type { EngineCounters } from './engine-counters.ts'
-import { counter, labelledCounter, type MetricSource } from './metric-source.ts'
+import { counter, gauge, labelledCounter, type MetricSource } from './metric-source.ts'
 
 /** What went over the wire, and what was wrong with it. */
 export function messageMetrics(counters: EngineCounters): readonly MetricSource[] {
@@ -47,6 +47,12 @@ export function messageMetrics(counters: EngineCounters): readonly MetricSource[
       { labels: { outcome: 'passed' }, value: counters.get(Counter.messagesPassed) },
       { labels: { outcome: 'dropped' }, value: counters.get(Counter.messagesNotPassed) },
     ]),
+    counter(
+      'signalbox_overload_refused_total',
+      'New requests refused with 503 because a SIP thread was saturated',
+      value(Counter.overloadRefused),
+    ),
+    gauge('signalbox_overload_threads', 'SIP threads that are saturated now', value(Counter.overloaded)),
     counter('signalbox_script_errors_total', 'Errors thrown by the routing script', value(Counter.scriptErrors)),
     counter('signalbox_registrar_accepted_regs_total', 'REGISTER requests accepted', value(Counter.acceptedRegs)),
     counter('signalbox_registrar_rejected_regs_total', 'REGISTER requests rejected', value(Counter.rejectedRegs)),

@@ -40,6 +40,8 @@ export interface ProxyOptions {
   readonly second?: string
   /** What becomes of exceptions that should not exist; by default they end the simulation. */
   readonly defect?: (error: unknown) => void
+  /** How busy it is, 0 to 1; by default nobody knows. */
+  readonly busy?: () => number
   /** Value of the Server header of its replies. */
   readonly serverName?: string
   /** One of several threads that share the addresses. */
@@ -128,6 +130,7 @@ export class SimulatedProxy {
       counters: this.counters,
       bus: options.bus ?? silentBus,
       random: world.random,
+      ...(options.busy === undefined ? {} : { busy: options.busy }),
       worker: this.#thread.worker,
       workers: this.#thread.workers,
       others: this.#thread.others,
