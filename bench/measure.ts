@@ -1,4 +1,5 @@
 import { pause } from './child.ts'
+import { measureOverload } from './measure-overload.ts'
 import { NOTHING, type Measurement } from './measurement.ts'
 import { Prober } from './prober.ts'
 import { cpuBetween, cpuMicroseconds, memoryBytes, threadMicroseconds } from './process-tree.ts'
@@ -34,6 +35,7 @@ const measures: Readonly<Record<Kind, Measure>> = {
   'highest-rate': measureHighestRate,
   pauses: measurePauses,
   watching: measureWatching,
+  overload: measureOverload,
 }
 
 function warmUp(stand: Stand): Promise<CallResult> {

@@ -24,6 +24,12 @@ export interface Measurement {
   readonly collection: number
   /** CPU per call with consoles that look on, as a ratio to that without. */
   readonly watched: number
+  /** Good calls when as many, half as many more and twice as many are offered as can be carried: share of those that can be carried. */
+  readonly once: number
+  readonly half: number
+  readonly twice: number
+  /** Seconds until everything is carried again after that. */
+  readonly recovery: number
   /** Requests that the callers sent again, per 1,000 calls. */
   readonly retransmissions: number
   /** Why the run does not count; '' when it does. */
@@ -46,6 +52,10 @@ export const NOTHING: Measurement = {
   longestPause: Number.NaN,
   collection: Number.NaN,
   watched: Number.NaN,
+  once: Number.NaN,
+  half: Number.NaN,
+  twice: Number.NaN,
+  recovery: Number.NaN,
   retransmissions: Number.NaN,
   fault: '',
 }

@@ -6,4 +6,5 @@ export const Port = {
   SECOND_CALLEE: 18_082,
   THIRD_CALLEE: 18_083,
   CALLER: 18_090,
+  SECOND_CALLER: 18_091,
 } as const

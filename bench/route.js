@@ -28,5 +28,17 @@ function ksr_request_route() {
     KSR.corex.append_branch_uri('sip:three@127.0.0.1:18083')
   }
 
+  if (KSR.pv.gete('$rU') === 'costly') work(COSTLY)
+
   if (KSR.tm.t_relay() < 0) KSR.sl.sl_reply_error()
+}
+
+const COSTLY = 100_000
+let worked = 0
+
+// What elaborate routing costs: about as much as the loop of kamailio.cfg.
+function work(steps) {
+  let sum = worked
+  for (let i = 0; i < steps; i++) sum = (sum * 31 + i) | 0
+  worked = sum
 }

@@ -5,7 +5,7 @@ import type { Callee, SippTransport } from './sipp.ts'
 import type { Routing } from './subject.ts'
 
 /** How a scenario is measured. */
-export type Kind = 'cost' | 'hold' | 'highest-rate' | 'pauses' | 'watching'
+export type Kind = 'cost' | 'hold' | 'highest-rate' | 'pauses' | 'watching' | 'overload'
 
 /** What we want to reach: at most (or at least) so much, as a ratio to the first subject or in the unit of the column. */
 export interface Target {
@@ -141,6 +141,20 @@ const scenarios: readonly Scenario[] = [
     targets: [
       { subject: 'signalbox', column: 'rate', ratio: true, least: 1.2 },
       { subject: 'signalbox-dgram', column: 'rate', ratio: true, least: 1 },
+    ],
+  },
+  // Routing that costs so much that sipp can offer twice of what the proxy can carry.
+  {
+    ...invite,
+    name: 'overload',
+    kind: 'overload',
+    caller: 'overload.uac',
+    probe: null,
+    rate: 500,
+    subjects: ['kamailio', 'signalbox'],
+    targets: [
+      { subject: 'signalbox', column: 'twice', ratio: false, least: 0.8 },
+      { subject: 'signalbox', column: 'recovery', ratio: false, most: 5 },
     ],
   },
   // Of each call the INVITE lives 15 s and the BYE 5 s: 50,000 transactions at 2,500 calls a second.

@@ -34,6 +34,8 @@ export interface CallLoad {
   readonly calls: number
   /** Seconds after which calls that have not ended count as failed. */
   readonly patience?: number | undefined
+  /** Port of the callers. */
+  readonly port?: number | undefined
 }
 
 /** What the callers saw. */
@@ -42,13 +44,16 @@ export interface CallResult {
   readonly failed: number
   readonly retransmissions: number
   readonly unexpected: number
+  /** Calls that the scenario counts as good, and the same second by second. */
+  readonly good: number
+  readonly goodEachSecond: readonly number[]
   /** Calls per second that were really made. */
   readonly rate: number
 }
 
 export function startCallers(load: CallLoad, folder: string): Child {
   const args = [
-    common(load.scenario, load.transport, Port.CALLER),
+    common(load.scenario, load.transport, load.port ?? Port.CALLER),
     ['-key', 'callee', load.called, '-inf', join(folder, 'users.csv')],
     ['-r', String(load.rate), '-m', String(load.calls), '-l', '200000', '-timeout', String(load.patience ?? LONGEST_RUN)],
     ['-trace_stat', '-stf', 'callers.csv', '-fd', '1', `127.0.0.1:${Port.PROXY}`],
@@ -67,11 +72,14 @@ export function readResult(load: CallLoad, folder: string): CallResult {
   const names = head.split(';')
   const last = rows.at(-1)?.split(';') ?? []
   const value = (name: string): number => Number(last[names.indexOf(name)] ?? Number.NaN)
+  const goodInPeriod = names.indexOf('GenericCounter1(P)')
   return {
     calls: value('TotalCallCreated'),
     failed: load.calls - value('SuccessfulCall(C)'),
     retransmissions: value('Retransmissions(C)'),
     unexpected: value('FailedUnexpectedMessage(C)') + value('OutOfCallMsgs(C)') + value('DeadCallMsgs(C)'),
+    good: value('GenericCounter1(C)'),
+    goodEachSecond: rows.map((row) => Number(row.split(';')[goodInPeriod])),
     rate: value('CallRate(C)'),
   }
 }

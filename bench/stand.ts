@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly after?: number
   /** Seconds after which calls that have not ended count as failed; without it they have as long as they take. */
   readonly patience?: number
+  /** Of the callers, when others call at the same time. */
+  readonly port?: number
 }
 
 /** A proxy and the callees behind it, while one measurement runs. */
@@ -51,10 +53,10 @@ export class Stand {
   }
 
   async call(rate: number, calls: number, options: CallOptions = {}): Promise<CallResult> {
-    const { after = 0, look, patience } = options
+    const { after = 0, look, patience, port } = options
     const folder = this.#newFolder()
     const { caller, called, transport } = this.#scenario
-    const load = { scenario: caller, called: `127.0.0.1:${called}`, transport, rate, calls, patience }
+    const load = { scenario: caller, called: `127.0.0.1:${called}`, transport, rate, calls, patience, port }
     const callers = startCallers(load, folder)
     const timer = look === undefined ? null : setTimeout(look, after)
     await callers.end()

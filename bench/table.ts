@@ -35,6 +35,10 @@ const headings: Readonly<Record<Column, Heading>> = {
   longestPause: { text: 'longest loop delay ms', digits: 2, scale: 1, ratio: false },
   collection: { text: 'longest GC ms', digits: 2, scale: 1, ratio: false },
   watched: { text: 'five consoles / none', digits: 3, scale: 1, ratio: false },
+  once: { text: 'carried of 1x', digits: 2, scale: 1, ratio: false },
+  half: { text: 'of 1.5x', digits: 2, scale: 1, ratio: false },
+  twice: { text: 'of 2x', digits: 2, scale: 1, ratio: false },
+  recovery: { text: 'recovery s', digits: 0, scale: 1, ratio: false },
   retransmissions: { text: 'retransmissions per 1,000 calls', digits: 1, scale: 1, ratio: false },
 }
 const columns = Object.keys(headings) as readonly Column[]

@@ -68,6 +68,14 @@ function describe(event: EngineEvent): string {
       return event.data.route
     case 'script-error':
       return `${event.data.route}: ${event.data.message}`
+    default:
+      return describeOutside(event)
+  }
+}
+
+/** What belongs to no transaction. */
+function describeOutside(event: EngineEvent): string {
+  switch (event.kind) {
     case 'sl-reply':
       return `${event.data.status} ${event.data.reason} to ${event.data.method}`
     case 'parse-error':
