@@ -160,8 +160,10 @@ function answeredBranch(tm: TransactionCore, cell: Cell, index: number, reply: S
 function relayedCancel(tm: TransactionCore, { cell, index }: Branch): Branch | null {
   if (tm.params.e2e_cancel_hop_by_hop !== 0 || cell.isLocal) return null
   const cancel = matchMethod(tm, loadBlock(new SipMessage(), cell.request), Method.CANCEL)
-  if (cancel === null || index >= cancel.outgoings || cancel.branches[index].state === State.none) return null
-  return cancel.branches[index]
+  if (cancel === null || index >= cancel.outgoings) return null
+  const branch = cancel.branches[index]
+  // The branch that stands for a wait of the CANCEL's route asked nobody.
+  return branch.state === State.none || branch.destination === null ? null : branch
 }
 
 /** Methods that we have no number for are compared as text. */

@@ -4,6 +4,7 @@ import type { Branch, Cell } from './cell.ts'
 import { cancelBranch, giveUpWith, writeOwnCancel } from './cancel.ts'
 import { State } from './machine.ts'
 import type { TransactionCore } from './transaction-core.ts'
+import { TransactionFlag } from './transaction-flag.ts'
 import { branchValueOf, clientMachine, launch } from './uac.ts'
 
 /*
@@ -19,6 +20,7 @@ export function relayToBranches(
   { headers, giveUp }: { readonly headers: string; readonly giveUp: (branch: Branch) => void },
 ): void {
   const cancel = m.cell as Cell
+  if (hasOnlyWaited(cancel)) forgetWait(cancel)
   const count = invite.outgoings
   for (let i = 0; i < count; i++) {
     const ringing = invite.branches[i]
@@ -28,6 +30,17 @@ export function relayToBranches(
       relayToBranch(tm, m, ringing, branch)
     } else if (cancelBranch(tm, ringing, headers) === 'given up') giveUp(ringing)
   }
+}
+
+/** Is its only branch the one that stood for a wait of its route, which is over? */
+function hasOnlyWaited(cancel: Cell): boolean {
+  return cancel.outgoings === 1 && cancel.suspendedBranch === 0 && !cancel.has(TransactionFlag.SUSPENDED)
+}
+
+/** For the numbers to be those of the INVITE's branches. */
+function forgetWait(cancel: Cell): void {
+  cancel.outgoings = 0
+  cancel.suspendedBranch = -1
 }
 
 function relayToBranch(tm: TransactionCore, m: RoutedMessage, ringing: Branch, branch: Branch): void {

@@ -1,3 +1,4 @@
+import { Method } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
 import type { RoutedMessage } from '../../../src/forward/routed-message.ts'
 import { Scene, type SceneOptions } from './scene.ts'
@@ -217,5 +218,55 @@ describe('e2e_cancel_hop_by_hop, tm-reference 2.4', () => {
     expect(scene.codes('CANCEL')).toEqual([200])
     expect(scene.phone.requests('CANCEL')).toEqual([])
     expect(scene.leftovers()).toEqual({})
+  })
+
+  describe('with a route that waits before it relays the CANCEL, tm-reference 10', () => {
+    /** Both phones ring, the caller hangs up, and the route waits. */
+    function waiting(params: Readonly<Record<string, number>> = {}): { readonly scene: Scene; readonly resume: () => void } {
+      const scene: Scene = new Scene({
+        phones: 2,
+        params: { e2e_cancel_hop_by_hop: 0, ...params },
+        request: (m, { transactions }) => {
+          if (m.message.method === Method.CANCEL) return void transactions.suspend(m)
+          scene.proxy.fork(m, scene.proxy.targets)
+          transactions.relay(m, 0, '')
+        },
+        failure: (_name, m, { transactions }) => void transactions.relay(m, 0, ''),
+      })
+      const invite = scene.invite()
+      scene.answer(180, { from: 0 })
+      scene.answer(180, { from: 1 })
+      scene.cancel(invite)
+      const { index = 0, label = 0 } = cellOf(scene, Method.CANCEL) ?? {}
+      return { scene, resume: () => scene.proxy.act(({ transactions }) => transactions.resume(index, label, 'on')) }
+    }
+
+    it('0: the answer to a CANCEL made here ends that one, and the wait ends with fr_timer', () => {
+      const { scene } = waiting({ fr_timer: 6000, fr_inv_timer: 4000 })
+      scene.run(4000)
+      scene.answer('200 OK', { from: 0, method: 'CANCEL' })
+      scene.answer('200 OK', { from: 1, method: 'CANCEL' })
+      expect(scene.codes('CANCEL')).toEqual([])
+      scene.run(2000)
+      expect(scene.codes('CANCEL')).toEqual([408])
+      expect(scene.phones.map((phone) => phone.requests('CANCEL').length)).toEqual([1, 1])
+      expect(scene.leftovers()).toEqual({})
+    })
+
+    it('0: its branches have the numbers of those of the INVITE, and the answer of each ends it', () => {
+      const { scene, resume } = waiting()
+      resume()
+      scene.run()
+      scene.answer('200 OK', { from: 1, method: 'CANCEL' })
+      scene.run(2000)
+      expect(scene.codes('CANCEL')).toEqual([200])
+      expect(scene.gaps(scene.phones[1], 'CANCEL')).toEqual([])
+      expect(scene.gaps(scene.phones[0], 'CANCEL')).toEqual([500, 1500])
+      scene.answer('200 OK', { from: 0, method: 'CANCEL' })
+      scene.answer(487, { from: 0 })
+      scene.answer(487, { from: 1 })
+      expect(scene.codes().at(-1)).toBe(487)
+      expect(scene.leftovers()).toEqual({})
+    })
   })
 })
