@@ -160,6 +160,11 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   const { status } = m.message
   if (!cell.isInvite && cell.status >= 200) return
   const first = cell.status < 200
+  if (!hasSecondVia(m.message)) {
+    // RFC 3261 16.7 step 3: it cannot go upstream, and nothing better will come.
+    if (first) fakeReply(tm, branch, 502, 'Bad Gateway')
+    return
+  }
   tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
   if (cell.isInvite && first) tellReply(tm, Moment.DLG, branch, m)
   if (first && tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')

@@ -81,6 +81,35 @@ describe('remove the topmost Via, RFC 3261 16.7 step 3', () => {
     expect(vias).toEqual([[invite.header('Via')], [invite.header('Via')]])
   })
 
+  /** A phone answers and keeps only the Via of whoever asked it. */
+  function answerWithOneVia(scene: Scene, status: string, { from = 0, method = 'INVITE' } = {}): void {
+    const phone = scene.phones[from]
+    const request = phone.last(method)
+    const { text } = request
+    const others = request.all('Via').slice(1)
+    phone.reply(scene.proxy.address, new TextMessage(others.reduce((rest, via) => rest.replace(`Via: ${via}\r\n`, ''), text)), status)
+    scene.run()
+  }
+
+  it.each(['INVITE', 'MESSAGE'])('a 2xx to %s with no other Via leads nowhere: 502, 21.5.3, and nothing is left', (method) => {
+    const scene = new Scene()
+    scene.send(method)
+    answerWithOneVia(scene, '200 OK', { method })
+    answerWithOneVia(scene, '200 OK', { method })
+    expect(scene.codes(method).filter((code) => code >= 200)).toEqual([502])
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('another branch may answer after a 2xx that leads nowhere', () => {
+    const scene = new Scene({ phones: 2 })
+    scene.invite()
+    answerWithOneVia(scene, '200 OK')
+    scene.answer(200, { from: 1 })
+    answerWithOneVia(scene, '200 OK')
+    expect(scene.codes()).toEqual([100, 200])
+    expect(scene.leftovers()).toEqual({})
+  })
+
   it('leaves everything else as it came, 16.7 step 9', () => {
     const scene = new Scene()
     scene.invite()
