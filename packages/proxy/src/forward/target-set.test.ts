@@ -10,15 +10,15 @@ function target(uri: string, q = -1): Target {
 describe('the target set', () => {
   it('MUST NOT hold a URI twice, RFC 3261 16.5', () => {
     const m = new RoutedMessage()
-    expect(appendTarget(m, target('sip:a@b'))).toBe(true)
-    expect(appendTarget(m, target('sip:a@b'))).toBe(true)
+    expect(appendTarget(m, target('sip:a@b'), 12)).toBe(true)
+    expect(appendTarget(m, target('sip:a@b'), 12)).toBe(true)
     expect(m.targets).toHaveLength(1)
   })
 
-  it('is bounded', () => {
+  it.each([2, 12, 31])('holds max_branches = %i with the Request-URI, tm-reference 1', (most) => {
     const m = new RoutedMessage()
-    for (let i = 0; i < 11; i++) expect(appendTarget(m, target(`sip:${i}@b`))).toBe(true)
-    expect(appendTarget(m, target('sip:12@b'))).toBe(false)
+    for (let i = 1; i < most; i++) expect(appendTarget(m, target(`sip:${i}@b`), most)).toBe(true)
+    expect(appendTarget(m, target('sip:more@b'), most)).toBe(false)
   })
 
   it('is ordered by q, highest first, unspecified as 1', () => {

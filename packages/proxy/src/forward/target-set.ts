@@ -1,19 +1,16 @@
 import type { RoutedMessage } from './routed-message.ts'
 import type { Target } from './target.ts'
 
-/** Targets beside the Request-URI, as Kamailio's default max_branches of 12 allows. */
-const MAX_TARGETS = 11
-
 /** Replaces the Request-URI ($ru); a URI that a relay has used up becomes usable again. */
 export function setRequestUri(m: RoutedMessage, uri: string): void {
   m.requestUri = uri
   m.requestUriConsumed = false
 }
 
-/** Adds a target (RFC 3261 16.5). False: the set is full; a URI that is already in it is not added again. */
-export function appendTarget(m: RoutedMessage, target: Target): boolean {
+/** Adds a target (RFC 3261 16.5), one of at most `maxBranches` with the Request-URI. False: the set is full; what is in it already is not added again. */
+export function appendTarget(m: RoutedMessage, target: Target, maxBranches: number): boolean {
   for (const known of m.targets) if (known.uri === target.uri && known.destinationUri === target.destinationUri) return true
-  if (m.targets.length >= MAX_TARGETS) return false
+  if (m.targets.length >= maxBranches - 1) return false
   m.targets.push(target)
   return true
 }

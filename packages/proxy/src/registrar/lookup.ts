@@ -7,9 +7,9 @@ export const LookupResult = { FOUND: 1, NOT_FOUND: -1, METHOD: -2, ERROR: -3 } a
 
 /**
  * Makes the bindings the targets of the request (RFC 3261 16.5): the most preferred one its Request-URI, the others beside
- * it. Among equals the latest registration comes first.
+ * it, `maxBranches` in all. Among equals the latest registration comes first.
  */
-export function routeToContacts(m: RoutedMessage, contacts: readonly Contact[], now: number): number {
+export function routeToContacts(m: RoutedMessage, contacts: readonly Contact[], now: number, maxBranches: number): number {
   const usable = contacts.filter((contact) => contact.expiresAt > now)
   if (usable.length === 0) return LookupResult.NOT_FOUND
   if (usable.length > 1) usable.sort((a, b) => byPreference(a, b) || b.lastModified - a.lastModified)
@@ -21,7 +21,7 @@ export function routeToContacts(m: RoutedMessage, contacts: readonly Contact[], 
   m.instance = first.instance
   m.ruid = first.ruid
   m.branchFlags = (m.branchFlags | first.branchFlags) >>> 0
-  for (const contact of others) appendTarget(m, targetOf(contact))
+  for (const contact of others) appendTarget(m, targetOf(contact), maxBranches)
   return LookupResult.FOUND
 }
 

@@ -265,7 +265,7 @@ describe('lookup', () => {
         '',
       ].join('\n'),
     )
-    return world.registrar.lookup(world.m, 'location', '')
+    return world.registrar.lookup(world.m, 'location', '', 12)
   }
 
   it('takes the most preferred contact, the latest among equals, and appends the others, RFC 3261 16.5', () => {

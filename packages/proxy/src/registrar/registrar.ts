@@ -81,11 +81,11 @@ export class Registrar {
     }
   }
 
-  /** Sets the Request-URI and the target set from the bindings of the Request-URI's user. Returns a LookupResult. */
-  lookup(m: RoutedMessage, table: string, uri: string): number {
+  /** Sets the Request-URI and the target set, `maxBranches` in all, from the bindings of the Request-URI's user. Returns a LookupResult. */
+  lookup(m: RoutedMessage, table: string, uri: string, maxBranches: number): number {
     const aor = this.#addressOf(m, uri)
     if (aor === null) return LookupResult.ERROR
-    return routeToContacts(m, this.#services.location.contacts(table, aor), this.#services.clock.wall())
+    return routeToContacts(m, this.#services.location.contacts(table, aor), this.#services.clock.wall(), maxBranches)
   }
 
   /** Bindings of the user of `uri` ('' the Request-URI) that have not expired. */

@@ -12,7 +12,7 @@ export const TmError = {
   BAD_ADDRESS: -478,
   BAD_URI: -479,
   CANCELED: -487,
-  TOO_MANY_BRANCHES: -500,
+  TOO_MANY_BRANCHES: -12,
 } as const
 
 export interface ErrorReply {
@@ -32,7 +32,7 @@ const replies: ReadonlyMap<number, ErrorReply> = new Map([
   [TmError.BAD_ADDRESS, { status: 478, reason: 'Unresolvable destination (478/TM)' }],
   [TmError.BAD_URI, { status: 479, reason: 'Regretfully, we were not able to process the URI (479/TM)' }],
   [TmError.CANCELED, { status: 487, reason: 'Transaction canceled (487/TM)' }],
-  [TmError.TOO_MANY_BRANCHES, { status: 500, reason: 'Forking capacity exceeded (500/TM)' }],
+  [TmError.TOO_MANY_BRANCHES, { status: 500, reason: 'Forking capacity exceeded (12/TM)' }],
 ])
 
 export function errorReply(code: number): ErrorReply {

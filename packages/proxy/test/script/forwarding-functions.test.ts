@@ -246,3 +246,28 @@ describe('tm-reference 9: contacts', () => {
     expect(call.said).toEqual(['-2'])
   })
 })
+
+describe('tm-reference 1 and 8.3: max_branches', () => {
+  const again = `KSR.seturi('sip:bob@${BOB}'); KSR.tm.t_on_failure('again')`
+
+  it('append_branch refuses what is more than max_branches with the Request-URI', () => {
+    const append = (user: string): string => `KSR.corex.append_branch_uri('sip:${user}@${CAROL}')`
+    const call = relayed(`say(${append('one')}, ${append('two')}, ${append('three')}, KSR.tm.t_relay())`, { params: { max_branches: 3 } })
+    expect(call.said).toEqual(['1 1 -1 1'])
+    expect(call.carol.requests('INVITE')).toHaveLength(2)
+  })
+
+  it('a further branch is refused with -12, and t_reply_error says why', () => {
+    const call = new ScriptedCall(
+      requestRoute(
+        `${again}; KSR.tm.t_relay()`,
+        `function again() { ${again}; const code = KSR.tm.t_relay(); if (code < 0) { say(code); KSR.tm.t_reply_error() } }`,
+      ),
+      { params: { max_branches: 2 } },
+    )
+    call.answer(call.bob, { invite: ['486 Busy Here'] })
+    call.invite()
+    expect(call.said).toEqual(['-12'])
+    expect(call.last()).toBe('500 Forking capacity exceeded (12/TM)')
+  })
+})

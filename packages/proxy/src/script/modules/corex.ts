@@ -5,17 +5,18 @@ import { ksrModule, type KsrModule } from '../ksr-module.ts'
 
 /** KSR.corex: further targets, and questions about the request. */
 export function createCorex(env: KsrEnvironment): KsrModule {
+  const { params } = env.services
   /** Another target, with the next hop, socket and branch flags of the Request-URI. */
   const append = (uri: string, q: number): number => {
     const m = env.current()
     const { destinationUri, path, branchFlags: flags, forcedListener: listener } = m
-    return appendTarget(m, { uri, destinationUri, path, q, flags, listener, instance: '', ruid: '' }) ? 1 : -1
+    return appendTarget(m, { uri, destinationUri, path, q, flags, listener, instance: '', ruid: '' }, params.max_branches) ? 1 : -1
   }
   /** The current Request-URI becomes a target beside itself, with all that belongs to it: the script rewrites it next. */
   const appendCurrent = (): number => {
     const m = env.current()
     const { destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
-    if (!appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid })) return -1
+    if (!appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid }, params.max_branches)) return -1
     m.destinationUri = ''
     m.path = ''
     m.q = -1

@@ -11,7 +11,7 @@ export function createRegistrar(env: KsrEnvironment): KsrModule {
   const attributes = new ContactAttributes(env)
   const lookUp = (table: string, uri: string): number => {
     const m = env.current()
-    const result = registrar.lookup(m, table, uri)
+    const result = registrar.lookup(m, table, uri, env.services.params.max_branches)
     if (result === LookupResult.FOUND && attributes.isOn) attributes.bring([m.ruid, ...m.targets.map((target) => target.ruid)])
     return result
   }
