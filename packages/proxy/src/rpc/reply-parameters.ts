@@ -14,8 +14,7 @@ export interface ReplyParameters {
 
 /** Faults 400. */
 export function replyOf({ code, reason, toTag, headers, body }: ReplyParameters): OperatorReply {
-  const status = wholeNumber(code, 'code', 699)
-  if (status < 100) throw new ControlFault({ code: 400, message: 'Parameter code must be a whole number from 100 to 699' })
+  const status = wholeNumber(code, 'code', 699, 100)
   const phrase = textOf(reason)
   if (phrase === null) throw new ControlFault({ code: 400, message: 'Parameter reason must be a text' })
   return {

@@ -6,8 +6,10 @@ const CONFLICT = 409
 
 /** How a family of methods words its faults. */
 export interface CommandFaults {
-  /** Code of `Transaction not found`. */
+  /** Code when no thread has the transaction. */
   readonly notFound: number
+  /** Its text, `Transaction not found` unless given. */
+  readonly notFoundText?: string
   /** Code when the transaction's state does not allow it. */
   readonly conflict: number
 }
@@ -26,5 +28,5 @@ export async function transactionCommand(
     if (error instanceof ControlFault && error.code === CONFLICT) throw new ControlFault({ code: faults.conflict, message: error.message })
     throw error
   }
-  throw new ControlFault({ code: faults.notFound, message: 'Transaction not found' })
+  throw new ControlFault({ code: faults.notFound, message: faults.notFoundText ?? 'Transaction not found' })
 }

@@ -57,7 +57,7 @@ describe('tm.reply and tm.reply_callid, tm-reference 12', () => {
     ])
   })
 
-  it('tm.reply: 400 for wrong parameters, 481 Transaction not found, 500 when it cannot be sent', async () => {
+  it('tm.reply: 400 for wrong parameters, 481 No such transaction, 500 when it cannot be sent', async () => {
     const { call, answers } = fakeEngine()
     for (const params of [
       [],
@@ -68,7 +68,9 @@ describe('tm.reply and tm.reply_callid, tm-reference 12', () => {
       [480, 'x', '1:2', {}],
     ])
       expect(await call('tm.reply', ...params)).toMatchObject({ code: 400 })
-    expect(await call('tm.reply', 480, 'x', '1:2', '.')).toEqual(notFound(481))
+    for (const code of [undefined, 'abc', 99, 700])
+      expect(await call('tm.reply', code)).toEqual({ code: 400, message: 'Parameter code must be a whole number from 100 to 699' })
+    expect(await call('tm.reply', 480, 'x', '1:2', '.')).toEqual({ code: 481, message: 'No such transaction' })
     answers['tm.reply#1'] = conflict('The transaction has its final reply already: 200')
     expect(await call('tm.reply', 480, 'x', '1:2', '.')).toEqual({ code: 500, message: 'The transaction has its final reply already: 200' })
     answers['tm.reply#1'] = new ControlFault({ code: 400, message: 'Invalid to_tag' })

@@ -1,4 +1,3 @@
-import { ControlFault } from '../../control/control-fault.ts'
 import type { WorkerPool } from '../../control/worker-pool.ts'
 import type { OperatorReply } from '../../tm/operator-reply.ts'
 import { wholeNumber } from '../parameters.ts'
@@ -9,8 +8,7 @@ import { nameByNumbers, textOrNone } from '../transaction-name.ts'
 /** Final replies only: that is what "force" means. */
 export function signalboxTxReply(pool: WorkerPool): RpcMethod {
   return rpcMethod('signalbox.tx.reply', async ([index, label, code, reason]) => {
-    const status = wholeNumber(code, 'code', 699)
-    if (status < 200) throw new ControlFault({ code: 400, message: 'Parameter code must be a whole number from 200 to 699' })
+    const status = wholeNumber(code, 'code', 699, 200)
     const reply: OperatorReply = { status, reason: textOrNone(reason, 'reason'), toTag: '', headers: '', body: '' }
     await transactionCommand(pool, 'tm.reply', [nameByNumbers(index, label), reply], { notFound: 404, conflict: 409 })
     return {}

@@ -10,7 +10,7 @@ export function tmReply(pool: WorkerPool): RpcMethod {
     const reply = replyOf({ code, reason, toTag, headers, body })
     const name = nameById(transaction)
     if (name === null) throw new ControlFault({ code: 400, message: 'Parameter trans_id must be tindex:tlabel, as tm.list tells them' })
-    await transactionCommand(pool, 'tm.reply', [name, reply], { notFound: 481, conflict: 500 })
+    await transactionCommand(pool, 'tm.reply', [name, reply], { notFound: 481, notFoundText: 'No such transaction', conflict: 500 })
     return {}
   })
 }
