@@ -14,6 +14,15 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return best
 }
 
+/** `; did you mean 'x'?` for a name that is not known; '' when nothing known is near. */
+export function suggestion(name: string, known: readonly { readonly name: string }[]): string {
+  const nearest = nearestName(
+    name,
+    known.map((one) => one.name),
+  )
+  return nearest === null ? '' : `; did you mean '${nearest}'?`
+}
+
 /** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
-import { coreParameters, coreParameterValue } from '../dns/core-parameters.ts'
+import { coreParameterValue } from '../dns/core-parameters.ts'
 import { aliasedValue, parameterAlias } from '../tm/parameter-aliases.ts'
 import { parameterValue } from '../tm/parameters.ts'
 import { ConfigError } from './config-error.ts'
@@ -19,7 +19,6 @@ export interface ConfigFile {
 }
 
 const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm', 'core']
-const coreNames: readonly string[] = coreParameters.map((spec) => spec.name)
 
 /** What the text of the configuration file `path` says. Throws ConfigError with file and line. */
 export function parseConfigFile(path: string, text: string): ConfigFile {
@@ -30,7 +29,8 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   const warnings: string[] = []
   for (const [key, value] of Object.entries(source.parse())) {
     if (key === 'tm') tm = parameters(source, value, tmTable(source, warnings))
-    else if (key === 'core') core = parameters(source, value, { table: 'core', read: (name, given) => [name, checkCore(name, given)] })
+    else if (key === 'core')
+      core = parameters(source, value, { table: 'core', read: (name, given) => [name, coreParameterValue(name, given)] })
     else if (key === 'config' || !isOption(key)) throw source.error(key, unknownKey(key))
     else layer[key] = setting(source, key, value)
   }
@@ -164,10 +164,4 @@ function readOne<V>(
   } catch (error) {
     throw source.error(name, error instanceof Error ? error.message : String(error), table)
   }
-}
-
-function checkCore(name: string, value: number | string): number {
-  if (coreNames.includes(name)) return coreParameterValue(name, value)
-  const meant = nearestName(name, coreNames)
-  throw new ConfigError(`core has no parameter '${name}'${meant === null ? '' : `; did you mean '${meant}'?`}`)
 }

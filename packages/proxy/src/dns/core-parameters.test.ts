@@ -39,6 +39,6 @@ describe('parameters of the core', () => {
   })
 
   it('others are refused by name', () => {
-    expect(() => coreParametersFrom({ dns_tryipv6: 1 })).toThrow("core has no parameter 'dns_tryipv6'")
+    expect(() => coreParametersFrom({ dns_tryipv6: 1 })).toThrow("core has no parameter 'dns_tryipv6'; did you mean 'dns_try_ipv6'?")
   })
 })

@@ -1,3 +1,5 @@
+import { suggestion } from '../nearest-name.ts'
+
 /** One parameter of the core: DNS, failover, blocklist as in Kamailio (script-reference 2.5, tm-reference 2.5), what is recorded, overload. */
 export interface CoreParameterSpec {
   readonly name: keyof CoreParameters
@@ -118,7 +120,7 @@ const switches: Readonly<Record<string, number>> = { yes: 1, on: 1, true: 1, no:
 /** Checks `value` for the parameter `name`; numbers may come as text, switches as yes or no. Throws CoreParameterError. */
 export function coreParameterValue(name: string, value: number | string): number {
   const spec = coreParameters.find((candidate) => candidate.name === name)
-  if (spec === undefined) throw new CoreParameterError(`core has no parameter '${name}'`)
+  if (spec === undefined) throw new CoreParameterError(`core has no parameter '${name}'${suggestion(name, coreParameters)}`)
   const { min, max } = spec
   const isSwitch = min === 0 && max === 1
   const parsed = typeof value === 'number' ? value : ((isSwitch ? switches[value.toLowerCase()] : undefined) ?? wholeNumber(value))

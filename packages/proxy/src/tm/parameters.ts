@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts'
+import { suggestion } from '../nearest-name.ts'
 import { parseTwAppend } from './tw-append.ts'
 
 /** One parameter of the transaction module (tm-reference 2). */
@@ -224,7 +224,7 @@ export class ParameterError extends Error {
 /** Checks `value` for the parameter `name`; numbers may come as text. Throws ParameterError. */
 export function parameterValue(name: string, value: number | string): number | string {
   const spec = tmParameters.find((candidate) => candidate.name === name)
-  if (spec === undefined) throw new ParameterError(unknownParameter(name))
+  if (spec === undefined) throw new ParameterError(`tm has no parameter '${name}'${suggestion(name, tmParameters)}`)
   if (spec.kind === 'string') return checkedText(spec, String(value))
   const number = typeof value === 'number' ? value : Number(value)
   const { min = -INT, max = INT } = spec
@@ -248,12 +248,4 @@ export function tmParametersFrom(settings: Readonly<Record<string, number | stri
   if ((params.contacts_avp === '') !== (params.contact_flows_avp === ''))
     throw new ParameterError("tm parameters 'contacts_avp' and 'contact_flows_avp' need each other: set both or neither")
   return params
-}
-
-function unknownParameter(name: string): string {
-  const nearest = nearestName(
-    name,
-    tmParameters.map((spec) => spec.name),
-  )
-  return `tm has no parameter '${name}'${nearest === null ? '' : `; did you mean '${nearest}'?`}`
 }
