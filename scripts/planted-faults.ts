@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 /** A mistake that somebody could make in the engine, as a change of its text; the simulation has to notice it. */
@@ -104,26 +106,36 @@ export const NOT_PLANTED = 'the fault cannot be planted'
 /** Longest time that the simulation may look for one fault, in ms. */
 const PATIENCE = 120_000
 
-/** Plants one fault after the other and simulates `worlds` worlds, or fewer when it is noticed earlier. Returns those that were not. */
-export function unnoticedFaults(worlds: number): readonly string[] {
-  return plantedFaults
-    .filter((fault, i) => {
+/**
+ * Plants one fault after the other, `processes` at once, and simulates `worlds` worlds each, or fewer when it is noticed earlier.
+ * Returns those that were not.
+ */
+export async function unnoticedFaults(worlds: number, processes = availableParallelism()): Promise<readonly string[]> {
+  const missed = new Set<string>()
+  const open = plantedFaults.entries()
+  const work = async (): Promise<void> => {
+    for (const [i, { name }] of open) {
       const begun = performance.now()
-      const noticed = notices(i, worlds)
+      const noticed = await notices(i, worlds)
       const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-      console.log(`${noticed ? 'noticed' : 'MISSED '}  ${seconds.padStart(5)} s  ${fault.name}`)
-      return !noticed
-    })
-    .map(({ name }) => name)
+      console.log(`${noticed ? 'noticed' : 'MISSED '}  ${seconds.padStart(5)} s  ${name}`)
+      if (!noticed) missed.add(name)
+    }
+  }
+  await Promise.all(Array.from({ length: processes }, work))
+  return plantedFaults.map(({ name }) => name).filter((name) => missed.has(name))
 }
 
-function notices(fault: number, worlds: number): boolean {
+async function notices(fault: number, worlds: number): Promise<boolean> {
   const plant = join(import.meta.dirname, 'plant-fault.ts')
   const simulate = join(import.meta.dirname, 'simulate.ts')
-  const args = ['--import', plant, simulate, '--worlds', String(worlds), '--failures', '1']
+  const args = ['--import', plant, simulate, '--worlds', String(worlds), '--failures', '1', '--processes', '1']
   const env = { ...process.env, PLANTED_FAULT: String(fault) }
-  const { status, stderr } = spawnSync(process.execPath, args, { env, timeout: PATIENCE, encoding: 'utf8' })
-  if (stderr.includes(NOT_PLANTED)) throw new Error(stderr)
+  const stderr: string[] = []
+  const child = spawn(process.execPath, args, { env, timeout: PATIENCE, stdio: ['ignore', 'ignore', 'pipe'] })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text))
+  const [status] = await once(child, 'close')
+  if (stderr.join('').includes(NOT_PLANTED)) throw new Error(stderr.join(''))
   // A crash and a simulation that does not end are noticed, too.
   return status !== 0
 }

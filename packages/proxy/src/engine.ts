@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly others?: OtherTransactions | null
   /** Value of the Server header in replies made here, '' for none. */
   readonly serverName: string
+  /** TransactionWorld.slabChunk. */
+  readonly slabChunk?: number
   readonly script: (services: ScriptServices) => RoutingScript
   /** The part of the time since its last call that this thread was busy, 0 to 1; none: new requests are always taken. */
   readonly busy?: () => number

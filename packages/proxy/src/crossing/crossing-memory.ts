@@ -16,8 +16,9 @@ const MAIL_BYTES = 1 << 22
 const LEAST_BYTES = 1 << 18
 const NEWS_BYTES = 1 << 17
 
-export function createCrossingMemory(workers: number): CrossingMemory {
-  const share = 2 ** Math.floor(Math.log2(MAIL_BYTES / Math.max(1, workers - 1)))
+/** `mailBytes`: for all mail that leads to one thread. */
+export function createCrossingMemory(workers: number, mailBytes = MAIL_BYTES): CrossingMemory {
+  const share = 2 ** Math.floor(Math.log2(mailBytes / Math.max(1, workers - 1)))
   return {
     mail: rings(workers, Math.max(LEAST_BYTES, share)),
     news: rings(workers, NEWS_BYTES),

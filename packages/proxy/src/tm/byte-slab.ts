@@ -21,9 +21,15 @@ export interface Block {
 export class ByteSlab {
   readonly #free: Block[][] = CLASSES.map(() => [])
   #chunk = new ByteWriter(0)
+  readonly #chunkSize: number
   #used = 0
   #blocks = 0
   #chunks = 0
+
+  /** `chunkSize`: 65,536 octets or more. */
+  constructor(chunkSize = CHUNK) {
+    this.#chunkSize = chunkSize
+  }
 
   /** A block holding a copy of `source[start, end)`. Throws RangeError above 64 KiB. */
   copy(source: Uint8Array, start: number, end: number): Block {
@@ -41,7 +47,7 @@ export class ByteSlab {
 
   /** Blocks in use, and bytes reserved from the system. */
   usage(): { readonly blocks: number; readonly bytes: number } {
-    return { blocks: this.#blocks, bytes: this.#chunks * CHUNK }
+    return { blocks: this.#blocks, bytes: this.#chunks * this.#chunkSize }
   }
 
   #take(length: number): Block {
@@ -53,7 +59,7 @@ export class ByteSlab {
     if (free !== undefined) return free
     const size = CLASSES[sizeClass]
     if (this.#used + size > this.#chunk.bytes.length) {
-      this.#chunk = new ByteWriter(CHUNK)
+      this.#chunk = new ByteWriter(this.#chunkSize)
       this.#chunks++
       this.#used = 0
     }

@@ -59,6 +59,8 @@ export interface TransactionWorld {
   readonly workers: number
   readonly others?: OtherTransactions | null
   readonly serverName: string
+  /** Octets that stored messages take from the system at a time; by default what serves a busy thread. */
+  readonly slabChunk?: number
   readonly defect: (error: unknown) => void
 }
 
@@ -104,7 +106,7 @@ export class TransactionLayer extends RareRequests implements TransactionApi, Ce
       defect,
       random,
       table: new CellTable(this, wheel, { random, worker, workers }),
-      slab: new ByteSlab(),
+      slab: new ByteSlab(world.slabChunk),
       branchIds: new BranchIds(worker, random),
       out: new ByteWriter(65_536),
       stored: new SipMessage(),

@@ -16,6 +16,9 @@ import type { Destination, Listener, Transport, TransportUser } from '../../src/
 import { isAddress, ScriptedDns, zoneOfHosts, type DnsZone } from './scripted-dns.ts'
 import { isStream, STREAM, type World } from './world.ts'
 
+/** Engines come and go by the thousand: what they take for good is to be little. */
+const SMALL_CHUNKS = 1 << 18
+
 export interface ProxyOptions {
   readonly address?: string
   readonly params?: Readonly<Record<string, number | string>>
@@ -135,6 +138,7 @@ export class SimulatedProxy {
       workers: this.#thread.workers,
       others: this.#thread.others,
       serverName: options.serverName ?? 'signalbox',
+      slabChunk: SMALL_CHUNKS,
       defect:
         options.defect ??
         ((error) => {

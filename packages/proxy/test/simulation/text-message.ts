@@ -1,19 +1,25 @@
+type Header = readonly [name: string, value: string]
+
 /** A SIP message as the simulated agents read it: by text, so that a fault in the real parser cannot hide itself. */
 export class TextMessage {
   readonly text: string
-  readonly startLine: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  #headers: readonly Header[] | null = null
 
   constructor(text: string) {
     this.text = text
-    const [head = ''] = text.split('\r\n\r\n')
-    const [startLine = '', ...lines] = head.split('\r\n')
-    this.startLine = startLine
-    this.headers = lines.map((line) => [line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()])
+  }
+
+  get startLine(): string {
+    const end = this.text.indexOf('\r\n')
+    return end < 0 ? this.text : this.text.slice(0, end)
+  }
+
+  get headers(): readonly Header[] {
+    return (this.#headers ??= headersOf(this.text))
   }
 
   get isRequest(): boolean {
-    return !this.startLine.startsWith('SIP/2.0 ')
+    return !this.text.startsWith('SIP/2.0 ')
   }
 
   get method(): string {
@@ -35,7 +41,8 @@ export class TextMessage {
 
   /** The first value, '' if absent. */
   header(name: string): string {
-    return this.all(name)[0] ?? ''
+    for (const [header, value] of this.headers) if (header === name || header.toLowerCase() === name.toLowerCase()) return value
+    return ''
   }
 
   get branch(): string {
@@ -45,4 +52,14 @@ export class TextMessage {
   get toTag(): string {
     return /;tag=([^;,\s]+)/.exec(this.header('To'))?.[1] ?? ''
   }
+}
+
+function headersOf(text: string): readonly Header[] {
+  const [head = ''] = text.split('\r\n\r\n', 1)
+  const lines = head.split('\r\n')
+  lines.shift()
+  return lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
+  })
 }

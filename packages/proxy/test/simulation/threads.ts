@@ -13,6 +13,9 @@ import { Turn } from '../../src/transport/turn.ts'
 import type { SimulatedProxy, SimulatedThread } from './simulated-proxy.ts'
 import type { World } from './world.ts'
 
+/** Worlds come and go; what they pass on is little. */
+const SMALL_RINGS = 1 << 18
+
 type Receive = (text: string, from: string) => void
 
 /** Threads that share the addresses of a proxy: each message arrives at whichever of them the dice say. */
@@ -28,7 +31,7 @@ export class SimulatedThreads {
     this.world = world
     this.workers = workers
     this.dice = dice
-    this.memory = createCrossingMemory(workers)
+    this.memory = createCrossingMemory(workers, SMALL_RINGS)
   }
 
   /** `make` gets what makes its proxy one of the threads. */
