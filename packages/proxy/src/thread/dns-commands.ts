@@ -33,8 +33,8 @@ function viewCommands({ cache, core, clock }: DnsServices): Readonly<Record<stri
   return {
     'dns.lookup': ([type, name]) => lookUp(cache, clock, type, String(name)),
     'dns.view': () => [...cache.entries()].map((entry) => viewOf(entry, clock.now())),
-    'dns.debug': () => [...cache.entries()].flatMap((entry) => debugOf(entry, clock.now())),
-    'dns.debug_all': () => [...cache.entries()].flatMap((entry) => debugRecordsOf(entry, clock.now())),
+    'dns.debug': () => [...cache.entries()].map((entry) => debugOf(entry, clock.now())),
+    'dns.debug_all': () => [...cache.entries()].map((entry) => debugRecordsOf(entry, clock.now())),
     'dns.mem_info': () => ({ used: cache.used, max: core.dns_cache_mem * 1024 }),
     'dns.stats_get': ([reset]) => {
       const { requests, hits, negativeHits, evictions } = cache.stats

@@ -1,12 +1,14 @@
 import type { WorkerPool } from '../../control/worker-pool.ts'
 import { rpcMethod, type RpcMethod } from '../rpc-method.ts'
+import { cachedNames } from '../thread-caches.ts'
 
-type FlatValues = (string | number)[]
+/** The values of one entry: its name, the number of its type, and the rest. */
+type FlatEntry = readonly (string | number)[]
 
-/** Every SIP thread has a cache of its own: that of the first is shown. */
 export function dnsDebug(pool: WorkerPool): readonly RpcMethod[] {
-  return [
-    rpcMethod('dns.debug', async () => (await pool.callFirst('dns.debug')) as FlatValues),
-    rpcMethod('dns.debug_all', async () => (await pool.callFirst('dns.debug_all')) as FlatValues),
-  ]
+  const debug = async (method: string): Promise<(string | number)[]> => {
+    const entries = await cachedNames<FlatEntry>(pool, method, ([name, type]) => `${type} ${name}`)
+    return entries.flat()
+  }
+  return [rpcMethod('dns.debug', () => debug('dns.debug')), rpcMethod('dns.debug_all', () => debug('dns.debug_all'))]
 }

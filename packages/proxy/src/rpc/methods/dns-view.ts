@@ -1,8 +1,8 @@
 import type { DnsCacheEntry } from '@signalbox/contract'
 import type { WorkerPool } from '../../control/worker-pool.ts'
 import { rpcMethod, type RpcMethod } from '../rpc-method.ts'
+import { cachedNames } from '../thread-caches.ts'
 
-/** Every SIP thread has a cache of its own: that of the first is shown. */
 export function dnsView(pool: WorkerPool): RpcMethod {
-  return rpcMethod('dns.view', async () => (await pool.callFirst('dns.view')) as DnsCacheEntry[])
+  return rpcMethod('dns.view', async () => cachedNames<DnsCacheEntry>(pool, 'dns.view', ({ name, type }) => `${type} ${name}`))
 }
