@@ -9,6 +9,7 @@ import type { AvpStore, StoredValues } from './pv/avp-store.ts'
 import type { Route, ScriptRealm } from './script-realm.ts'
 import type { Continuations, ScriptScope } from './script-scope.ts'
 import type { SettingsSelection } from './script-services.ts'
+import { WaitLimit, type WaitLimitWorld } from './wait-limit.ts'
 
 /** An asynchronous function of the script that is to be called. */
 export interface AsyncCall {
@@ -42,6 +43,8 @@ export interface AsyncSurroundings {
   readonly failed: (end: RunEnd) => void
   /** Told when a route for replies of any transaction, or of none, has ended after it has waited. */
   readonly passed: (end: RunEnd) => void
+  /** How long such a route may hold its reply back. */
+  readonly passageLimit: WaitLimitWorld
 }
 
 /** 'running' in the engine's own call; 'waiting' between two stretches; 'woken' in a later stretch; 'over': nothing is left to do. */
@@ -95,13 +98,17 @@ export class AsyncRoutes implements Continuations {
   readonly #runs = new AsyncLocalStorage<Run>()
   /** Runs that something happened to since the engine last looked. */
   readonly #touched = new Set<Run>()
+  /** Runs that hold a reply back which has not met its transaction: no final-response timer watches them. */
+  readonly #passages: WaitLimit<Run>
   /** Runs that wait, by their number. */
   #waiting = 0
   #selected: Run | null = null
 
   constructor(surroundings: AsyncSurroundings) {
+    const { turn, passageLimit, scope } = surroundings
     this.#surroundings = surroundings
-    surroundings.scope.attach(this)
+    this.#passages = new WaitLimit(passageLimit, (run) => turn(() => this.#letPass(run)))
+    scope.attach(this)
   }
 
   /** Calls the route. The run's end when it came without waiting, null when the route goes on later. */
@@ -240,7 +247,15 @@ export class AsyncRoutes implements Continuations {
   /** A reply that has not met its transaction takes its AVPs along. */
   #holdPassage(run: Run): void {
     run.holds = 'passage'
+    this.#passages.add(run)
     if (this.#selected === run) run.avps = this.#surroundings.avps.take()
+  }
+
+  /** It has waited too long: the reply passes, and what is left of the route is over. */
+  #letPass(run: Run): void {
+    this.#waiting--
+    run.phase = 'over'
+    this.#surroundings.passed(endOf(run))
   }
 
   #holdBranch(run: Run): void {
@@ -290,6 +305,7 @@ export class AsyncRoutes implements Continuations {
     if (run.phase === 'waiting') this.#wake(run)
     run.phase = run.settled ? 'over' : 'waiting'
     if (!run.settled) this.#waiting++
+    if (run.settled) this.#passages.remove(run)
     if (run.settled && run.failed) this.#fail(run)
     if (run.lost) return
     if (run.holds === 'request') this.#restRequest(run)

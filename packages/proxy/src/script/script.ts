@@ -45,12 +45,14 @@ export class Script implements TransactionUser {
   #hooks = 0
 
   constructor(services: ScriptServices) {
-    const { tm, turn, settings } = services
+    const { tm, turn, settings, clock, after, params } = services
     const scope = this.#scope
     const avps = this.#avps
     this.#services = services
     const failed = ({ name, m, error }: RunEnd): void => this.#fail(name, m, error)
-    this.#async = new AsyncRoutes({ tm, turn, scope, avps, settings, failed, passed: (end) => this.#passed(end) })
+    const passed = (end: RunEnd): void => this.#passed(end)
+    const passageLimit = { now: () => clock.now(), after, longest: () => params.fr_timer }
+    this.#async = new AsyncRoutes({ tm, turn, scope, avps, settings, failed, passed, passageLimit })
     this.#globals = { ksr: createKsr(services, { scope, avps, asyncRoutes: this.#async }), console: scriptConsole(services) }
   }
 

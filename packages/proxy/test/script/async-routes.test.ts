@@ -508,6 +508,24 @@ describe('await in ksr_reply_route', () => {
     expect(call.statuses).toEqual([100, 486])
   })
 
+  it.each([
+    ['a promise that nobody keeps', 'await new Promise(() => {})'],
+    ['a sleep of an hour', 'await KSR.signalbox.sleep(3_600_000)'],
+  ])('%s: the reply passes after fr_timer, and the rest of the route is over', (_what, wait) => {
+    const call = new ScriptedCall(replies(`if (KSR.pv.get('$rs') < 200) return; ${wait}; say('never', KSR.pv.get('$rs'))`), {
+      params: { fr_timer: 2000 },
+    })
+    call.answer(call.bob, { invite: ['180 Ringing', '486 Busy Here'] })
+    call.invite()
+    call.run(1900)
+    expect(call.statuses).toEqual([100, 180])
+    call.run(200)
+    expect(call.statuses).toEqual([100, 180, 486])
+    call.run(3_700_000)
+    expect(call.said).toEqual([])
+    expect(call.current).toBe(0)
+  })
+
   it('a 200 that waits less overtakes a 180; the 180 stays here then', () => {
     const call = new ScriptedCall(replies(`await KSR.signalbox.sleep(KSR.pv.get('$rs') === 180 ? 300 : 100)`))
     call.answer(call.bob, { invite: ['180 Ringing', '200 OK'] })
