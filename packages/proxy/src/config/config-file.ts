@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { coreParameterValue } from '../dns/core-parameters.ts'
-import { aliasedValue, parameterAlias } from '../tm/parameter-aliases.ts'
-import { parameterValue } from '../tm/parameters.ts'
+import { aliasedValue, parameterAlias, parameterAliases } from '../tm/parameter-aliases.ts'
+import { parameterValue, tmParameters, tmParametersFrom } from '../tm/parameters.ts'
 import { ConfigError } from './config-error.ts'
-import { nearestName } from '../nearest-name.ts'
+import { nearestName, suggestion } from '../nearest-name.ts'
 import { findOption, optionKeys, type OptionKey } from './options.ts'
 import type { Layer, Setting } from './setting.ts'
 
@@ -20,6 +20,9 @@ export interface ConfigFile {
 
 const fileKeys: readonly string[] = [...optionKeys.filter((key) => key !== 'config'), 'tm', 'core']
 
+/** Every name that the [tm] table may have. */
+const tmNames = [...tmParameters, ...Array.from(parameterAliases.keys(), (name) => ({ name }))]
+
 /** What the text of the configuration file `path` says. Throws ConfigError with file and line. */
 export function parseConfigFile(path: string, text: string): ConfigFile {
   const source = new Source(path, text)
@@ -28,7 +31,7 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   let core: Readonly<Record<string, number>> = {}
   const warnings: string[] = []
   for (const [key, value] of Object.entries(source.parse())) {
-    if (key === 'tm') tm = parameters(source, value, tmTable(source, warnings))
+    if (key === 'tm') tm = checkedTogether(source, parameters(source, value, tmTable(source, warnings)))
     else if (key === 'core')
       core = parameters(source, value, { table: 'core', read: (name, given) => [name, coreParameterValue(name, given)] })
     else if (key === 'config' || !isOption(key)) throw source.error(key, unknownKey(key))
@@ -121,11 +124,26 @@ function tmTable(source: Source, warnings: string[]): ParameterTable<number | st
     table: 'tm',
     read: (name, value) => {
       const alias = parameterAlias(name)
-      if (alias === null) return [name, parameterValue(name, value)]
+      if (alias === null) {
+        if (!tmNames.some((known) => known.name === name))
+          throw new ConfigError(`tm has no parameter '${name}'${suggestion(name, tmNames)}`)
+        return [name, parameterValue(name, value)]
+      }
       if (!('warning' in alias)) return [alias.name, aliased(name, alias.name, aliasedValue(alias, value))]
       warnings.push(`${source.place(name, '', 'tm')}: tm parameter '${name}' ${alias.warning}`)
       return null
     },
+  }
+}
+
+/** Some parameters are of no use without another one. */
+function checkedTogether<T extends Readonly<Record<string, number | string>>>(source: Source, tm: T): T {
+  try {
+    tmParametersFrom(tm)
+    return tm
+  } catch (error) {
+    const [first = 'tm'] = Object.keys(tm).filter((name) => error instanceof Error && error.message.includes(`'${name}'`))
+    throw source.error(first, error instanceof Error ? error.message : String(error), 'tm')
   }
 }
 

@@ -235,7 +235,13 @@ describe('refusals say where, what and what to do, on one line', () => {
     ['[tm]\nfr_timer = -1\n', "signalbox.toml:2: tm parameter 'fr_timer' must be an integer from 0"],
     ['[tm]\nfr_timer = [1]\n', "signalbox.toml:2: 'fr_timer' must be a number or a text"],
     ['tm = 1\n', "signalbox.toml:1: 'tm' must be a table"],
-    ['[tm]\nfr_timeut = 30\n', "signalbox.toml:2: tm has no parameter 'fr_timeut'; did you mean 'fr_timer'?"],
+    ['[tm]\nfr_timeut = 30\n', "signalbox.toml:2: tm has no parameter 'fr_timeut'; did you mean 'fr_timeout'?"],
+    ['[tm]\ndelete_timr = 1\n', "signalbox.toml:2: tm has no parameter 'delete_timr'; did you mean 'delete_timer'?"],
+    [
+      '[tm]\nwt_timer = 1\ncontacts_avp = "c"\n',
+      "signalbox.toml:3: tm parameters 'contacts_avp' and 'contact_flows_avp' need each other: set both or neither",
+    ],
+    ['[tm]\ncontact_flows_avp = "f"\n', "signalbox.toml:2: tm parameters 'contacts_avp' and 'contact_flows_avp' need each other"],
     ['[tm]\nfr_timeout = -1\n', "signalbox.toml:2: 'fr_timeout' stands for 'fr_timer': tm parameter 'fr_timer' must be an integer from 0"],
     [
       '[tm]\nT1_timer = 70000\n',
