@@ -89,6 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     onsendRoute: (m, to) => script.onsendRoute(m, to),
     event: (hook, m) => script.event(hook, m),
+    unanswered: (m) => script.unanswered(m),
     slow: (what, ms) => script.slow(what, ms),
   }
   const transactions = new TransactionLayer({ ...options, wheel, stateless, user })

@@ -164,6 +164,14 @@ export class Script implements TransactionUser {
     this.#services.log.error(`${error.message} (in a promise that nobody waits for)`)
   }
 
+  /** The end of the request script (tm-reference 4). */
+  unanswered({ message }: RoutedMessage): void {
+    const { log } = this.#services
+    const request = message.text(message.methodStart, message.methodEnd)
+    const callId = message.text(message.callIdStart, message.callIdEnd)
+    log.warn(`the script neither answered nor relayed nor released the transaction that it had made for ${request} (Call-ID ${callId})`)
+  }
+
   /** exec_time_check (tm-reference 2.1). Until it returns, nothing else happens in its SIP thread. */
   slow(what: string, ms: number): void {
     this.#services.log.warn(`${what} took ${Math.round(ms)} ms, more than exec_time_check (${this.#services.params.exec_time_check} ms)`)

@@ -228,6 +228,7 @@ export function endOfScript(tm: TransactionCore, m: RoutedMessage): void {
   if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) answerError(tm, m, cell)
   else if (cell.status > 0) waitForFinal(tm, cell)
   else {
+    tm.user.unanswered(m)
     endServer(tm, cell)
     putOnWait(tm, cell)
   }

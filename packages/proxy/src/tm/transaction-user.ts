@@ -30,6 +30,8 @@ export interface TransactionUser {
   onsendRoute(m: RoutedMessage, to: Destination): boolean
   /** `m`: the message as it goes out, or went. False: it is not sent. */
   event(hook: number, m: RoutedMessage): boolean
+  /** The request script has made a transaction for `m` and left it at that: the caller hears nothing. */
+  unanswered(m: RoutedMessage): void
   /** A callback took longer than exec_time_check allows. */
   slow(what: string, ms: number): void
 }

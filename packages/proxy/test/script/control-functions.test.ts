@@ -95,6 +95,15 @@ describe('tm-reference 8.2: making and ending transactions', () => {
     expect(call.statuses).toEqual([])
   })
 
+  it('a transaction that the script has made and left alone is released with a warning, and nothing is sent, tm-reference 4', () => {
+    const call = calling(requestRoute(`KSR.tm.t_newtran()`))
+    const warning = 'warn the script neither answered nor relayed nor released the transaction that it had made for INVITE (Call-ID '
+    expect(call.scripted.log).toEqual([expect.stringContaining(warning)])
+    call.run(6000)
+    expect(call.current).toBe(0)
+    expect(call.statuses).toEqual([])
+  })
+
   it('t_clean: frees what is stuck; 1', () => {
     expect(calling(requestRoute(`say(KSR.tm.t_clean()); KSR.tm.t_relay()`)).said).toEqual(['1'])
   })

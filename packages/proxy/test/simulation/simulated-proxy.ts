@@ -303,6 +303,7 @@ export class SimulatedProxy {
       hooks: 0,
       onsendRoute: () => true,
       event: () => true,
+      unanswered: () => undefined,
       slow: (what) => void this.slow.push(what),
     }
   }
