@@ -63,6 +63,7 @@ export function loadScript(source: ScriptSource, { globals, entries, version, lo
   }
   const route = remembering((name) => realm.route(name))
   if (analysis !== null) checkWaiting(source, analysis, starts, route)
+  const missing = [...missingEntries(source, entries, route), ...missingRoutes(source, analysis, { entries, route })]
   const requestRoute = route('ksr_request_route')
   // Nothing stands where it is missing; tools that jump to a place get the top of the file.
   if (requestRoute === null) throw new ScriptError(source.file, 1, 1, 'the script does not define the function ksr_request_route()')
@@ -77,7 +78,7 @@ export function loadScript(source: ScriptSource, { globals, entries, version, lo
     requestRoute,
     replyRoute,
     onsendRoute: route('ksr_onsend_route'),
-    warnings,
+    warnings: [...warnings, ...missing],
     route,
   }
 }
@@ -137,6 +138,38 @@ function misplacedUse({ module, name, texts, within }: KsrUse, types: ReadonlyMa
 /** Natively both modules' functions are called without their module. */
 function nativeName(name: string): string {
   return allowedRoutes(`tmx.${name}`) === ANYWHERE ? `tm.${name}` : `tmx.${name}`
+}
+
+type FindRoute = (name: string) => Route | null
+
+/** Functions that parameters name: without them the parameters do nothing. */
+function missingEntries({ file }: ScriptSource, entries: ReadonlyMap<string, number>, route: FindRoute): readonly string[] {
+  const missing = [...entries.keys()].filter((name) => route(name) === null)
+  return missing.map((name) => `${file}: a tm parameter names the function ${name}(), which the script does not define`)
+}
+
+/** Where a function takes the name of a route. */
+const ROUTE_ARGUMENT: Readonly<Record<string, number>> = {
+  'tm.t_on_branch': 0,
+  'tm.t_on_reply': 0,
+  'tm.t_on_failure': 0,
+  'tm.t_on_branch_failure': 0,
+  'tmx.t_continue': 2,
+}
+
+/** Routes that are armed by a name which nothing in the script has. */
+function missingRoutes(
+  { file }: ScriptSource,
+  analysis: ScriptAnalysis | null,
+  { entries, route }: { readonly entries: ReadonlyMap<string, number>; readonly route: FindRoute },
+): readonly string[] {
+  // event_callback hears of failed branches whose route has no function of its own.
+  const callback = [...entries.values()].some((types) => (types & RouteType.BRANCH_FAILURE) !== 0)
+  return (analysis?.uses ?? []).flatMap(({ module, name, texts, line }) => {
+    const armed = texts[ROUTE_ARGUMENT[`${module}.${name}`] ?? -1] ?? ''
+    if (armed === '' || armed === '0' || route(armed) !== null || (callback && name === 't_on_branch_failure')) return []
+    return [`${file}:${line}: KSR.${module}.${name} names the route '${armed}', but the script does not define ${armed}()`]
+  })
 }
 
 function checkWaiting(

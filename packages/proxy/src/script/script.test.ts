@@ -52,6 +52,23 @@ describe('loading', () => {
     expect(world.log).toEqual([])
   })
 
+  it('warns of routes that a name is given for and that are not there', () => {
+    const world = new ScriptWorld({ params: { on_sl_reply: 'strays' } })
+    world.load(`function ksr_request_route() {
+      KSR.tm.t_on_failure('lost'); KSR.tm.t_on_reply(''); KSR.tm.t_on_branch('0'); KSR.tm.t_on_branch('here')
+    }\nfunction here() {}`)
+    expect(world.log).toEqual([
+      'warn test.js: a tm parameter names the function strays(), which the script does not define',
+      "warn test.js:2: KSR.tm.t_on_failure names the route 'lost', but the script does not define lost()",
+    ])
+  })
+
+  it('event_callback hears of failed branches whose route has no function of its own', () => {
+    const world = new ScriptWorld({ params: { event_callback: 'events' } })
+    world.load(`function ksr_request_route() { KSR.tm.t_on_branch_failure('any') }\nfunction events() {}`)
+    expect(world.log).toEqual([])
+  })
+
   it('warns of modules that this version does not have, and lets portable scripts ask for them', () => {
     const world = new ScriptWorld()
     world.load(`function ksr_request_route() { if (KSR.pike) KSR.pike.pike_check_req() }`)
