@@ -90,9 +90,16 @@ export class ByteWriter implements Octets {
 
   /** A non-negative integer in decimal digits. */
   int(value: number): void {
-    let divisor = 1
-    while (value / divisor >= 10) divisor *= 10
-    for (; divisor >= 1; divisor /= 10) this.byte(48 + (Math.trunc(value / divisor) % 10))
+    let digits = 1
+    for (let beyond = 10; beyond <= value; beyond *= 10) digits++
+    const { bytes, at } = this
+    if (at + digits > bytes.length) this.#overflow()
+    for (let i = at + digits - 1, rest = value; i >= at; i--) {
+      const tenth = Math.floor(rest / 10)
+      bytes[i] = 48 + rest - tenth * 10
+      rest = tenth
+    }
+    this.at = at + digits
   }
 
   byte(value: number): void {

@@ -8,6 +8,8 @@ import { SipParseError } from './parse-error.ts'
 export interface ReplyOptions {
   /** Added when To has no tag; '' adds none. */
   readonly toTag: string
+  /** Written behind that tag, in eight hexadecimal digits; without it, the tag is complete. */
+  readonly toTagHash?: number
   /** More header lines, each complete with CRLF; '' for none. */
   readonly headers: string
   readonly body?: string
@@ -33,7 +35,7 @@ export function writeReply(out: ByteWriter, request: SipMessage, status: number,
   writeVias(out, request, options)
   if (options.recordRoute) copyLines(out, request, HeaderId.RECORD_ROUTE)
   copyFirst(out, request, HeaderId.FROM)
-  writeTo(out, request, options.toTag)
+  writeTo(out, request, options)
   copyFirst(out, request, HeaderId.CALL_ID)
   copyFirst(out, request, HeaderId.CSEQ)
   // RFC 3261 8.2.6.1: a 100 carries the Timestamp of its request.
@@ -87,7 +89,7 @@ function writeRport(out: ByteWriter, request: SipMessage, from: number, port: nu
   return rportEnd
 }
 
-function writeTo(out: ByteWriter, request: SipMessage, tag: string): void {
+function writeTo(out: ByteWriter, request: SipMessage, { toTag: tag, toTagHash }: ReplyOptions): void {
   const line = request.first(HeaderId.TO)
   if (line === -1) return
   const to = tag === '' ? null : readableTo(request)
@@ -98,6 +100,7 @@ function writeTo(out: ByteWriter, request: SipMessage, tag: string): void {
   out.copy(request, request.lineStart[line], to.end)
   out.ascii(';tag=')
   out.ascii(tag)
+  if (toTagHash !== undefined) out.hex(toTagHash, 8)
   out.copy(request, to.end, request.lineEnd[line])
 }
 

@@ -1,4 +1,4 @@
-const SLOTS = 4096
+const SLOTS = 16_384
 const LONGEST = 48
 
 const decoder = new TextDecoder()
@@ -28,6 +28,16 @@ export function internedText(bytes: Uint8Array, start: number, end: number): str
   lengths[slot] = length
   texts[slot] = text
   return text
+}
+
+/** The text of bytes[start, end), which most likely is `known`: then nothing is made. */
+export function likelyText(bytes: Uint8Array, start: number, end: number, known: string): string {
+  if (end - start !== known.length) return decoder.decode(bytes.subarray(start, end))
+  for (let i = 0; i < known.length; i++) {
+    const octet = bytes[start + i]
+    if (octet !== known.charCodeAt(i) || octet > 0x7f) return decoder.decode(bytes.subarray(start, end))
+  }
+  return known
 }
 
 /** Is bytes[start, end) exactly this ASCII text? */

@@ -26,7 +26,7 @@ export interface RegisterContext {
 
 export interface BindingUpdate {
   readonly changes: readonly ContactChange[]
-  /** All bindings as they are afterwards. */
+  /** All bindings afterwards; those that are refreshed still with their old lease. */
   readonly contacts: readonly Contact[]
   readonly inserted: number
   readonly updated: number
@@ -50,69 +50,90 @@ export function updateBindings(contacts: readonly Contact[], request: RegisterRe
   return update.result()
 }
 
-class Update {
+/** Unix milliseconds until which a binding lives after the update. */
+export function expiryAfter({ changes }: BindingUpdate, contact: Contact): number {
+  for (let i = changes.length - 1; i >= 0; i--) {
+    const change = changes[i]
+    if (change.type === 'refresh' && change.ruid === contact.ruid) return change.expiresAt
+    if (change.type === 'put' && change.contact === contact) break
+  }
+  return contact.expiresAt
+}
+
+class Update implements BindingUpdate {
+  readonly changes: ContactChange[] = []
+  readonly contacts: Contact[]
+  inserted = 0
+  updated = 0
+  removed = 0
   readonly #context: RegisterContext
-  readonly #contacts: Contact[]
-  readonly #changes: ContactChange[] = []
   /** Ruids that the request has named. */
   readonly #touched: string[] = []
-  #inserted = 0
-  #updated = 0
-  #removed = 0
 
   constructor(contacts: readonly Contact[], context: RegisterContext) {
-    this.#contacts = contacts.slice()
+    this.contacts = contacts.slice()
     this.#context = context
   }
 
   apply(wanted: ContactRequest, request: RegisterRequest): void {
-    const index = indexOf(this.#contacts, wanted)
+    const index = indexOf(this.contacts, wanted)
     if (index === -1) {
       if (wanted.expires > 0) this.#insert(wanted, request)
       return
     }
-    const contact = this.#contacts[index]
+    const contact = this.contacts[index]
     // Naming one binding twice in one request is no overtaking.
     const repeated = this.#touched.includes(contact.ruid)
     if (!repeated && !supersedes(request, contact)) return
     if (wanted.expires === 0) this.#removeAt(index)
     else {
-      const next = this.#contact(wanted, request, contact.ruid)
-      this.#contacts[index] = next
-      this.#changes.push({ type: isRefresh(contact, next) ? 'refresh' : 'put', contact: next })
-      this.#touched.push(next.ruid)
-      this.#updated++
+      this.#replace(index, wanted, request)
+      this.#touched.push(contact.ruid)
+      this.updated++
     }
   }
 
   remove(contact: Contact, request: RegisterRequest): void {
-    if (supersedes(request, contact)) this.#removeAt(this.#contacts.indexOf(contact))
+    if (supersedes(request, contact)) this.#removeAt(this.contacts.indexOf(contact))
   }
 
   dropOthers(): void {
-    for (const contact of this.#contacts.slice()) if (!this.#touched.includes(contact.ruid)) this.#removeAt(this.#contacts.indexOf(contact))
+    for (const contact of this.contacts.slice()) if (!this.#touched.includes(contact.ruid)) this.#removeAt(this.contacts.indexOf(contact))
   }
 
   result(): BindingUpdate {
     const { maxContacts } = this.#context
-    if (maxContacts > 0 && this.#inserted > 0 && this.#contacts.length > maxContacts) {
+    if (maxContacts > 0 && this.inserted > 0 && this.contacts.length > maxContacts) {
       throw new Rejection(403, `Too many contacts: this address may have ${maxContacts}`)
     }
-    return { changes: this.#changes, contacts: this.#contacts, inserted: this.#inserted, updated: this.#updated, removed: this.#removed }
+    return this
+  }
+
+  #replace(index: number, wanted: ContactRequest, request: RegisterRequest): void {
+    const { ruid } = this.contacts[index]
+    if (isRefresh(this.contacts[index], wanted, request, this.#context)) {
+      const { now } = this.#context
+      const { callId, cseq } = request
+      this.changes.push({ type: 'refresh', ruid, callId, cseq, expiresAt: now + wanted.expires * 1000, lastModified: now })
+    } else {
+      const contact = this.#contact(wanted, request, ruid)
+      this.contacts[index] = contact
+      this.changes.push({ type: 'put', contact })
+    }
   }
 
   #insert(wanted: ContactRequest, request: RegisterRequest): void {
     const contact = this.#contact(wanted, request, this.#context.nextRuid())
-    this.#contacts.push(contact)
-    this.#changes.push({ type: 'put', contact })
+    this.contacts.push(contact)
+    this.changes.push({ type: 'put', contact })
     this.#touched.push(contact.ruid)
-    this.#inserted++
+    this.inserted++
   }
 
   #removeAt(index: number): void {
-    const [contact] = this.#contacts.splice(index, 1)
-    this.#changes.push({ type: 'remove', ruid: contact.ruid })
-    this.#removed++
+    const [contact] = this.contacts.splice(index, 1)
+    this.changes.push({ type: 'remove', ruid: contact.ruid })
+    this.removed++
   }
 
   #contact(wanted: ContactRequest, request: RegisterRequest, ruid: string): Contact {
@@ -152,23 +173,29 @@ function supersedes(request: RegisterRequest, contact: Contact): boolean {
   return false
 }
 
-/** Only what a journal says about a refresh has changed. */
-function isRefresh(a: Contact, b: Contact): boolean {
+/** Does nothing change but the lease? */
+function isRefresh(contact: Contact, wanted: ContactRequest, request: RegisterRequest, context: RegisterContext): boolean {
   return (
-    a.uri === b.uri &&
-    a.source === b.source &&
-    a.socket === b.socket &&
-    a.received === b.received &&
-    a.userAgent === b.userAgent &&
-    a.path === b.path &&
-    a.instance === b.instance &&
-    a.attributes === b.attributes &&
-    sameNumbers(a, b)
+    contact.uri === wanted.uri &&
+    contact.source === context.source &&
+    contact.socket === context.socket &&
+    contact.received === context.received &&
+    contact.userAgent === request.userAgent &&
+    contact.path === request.path &&
+    contact.instance === wanted.instance &&
+    contact.attributes === context.attributes &&
+    sameNumbers(contact, wanted, context)
   )
 }
 
-function sameNumbers(a: Contact, b: Contact): boolean {
-  return a.q === b.q && a.flags === b.flags && a.branchFlags === b.branchFlags && a.methods === b.methods && a.regId === b.regId
+function sameNumbers(contact: Contact, { q, methods, regId }: ContactRequest, { flags, branchFlags }: RegisterContext): boolean {
+  return (
+    contact.q === q &&
+    contact.flags === flags &&
+    contact.branchFlags === branchFlags &&
+    contact.methods === methods &&
+    contact.regId === regId
+  )
 }
 
 function indexOf(contacts: readonly Contact[], wanted: ContactRequest): number {

@@ -1,5 +1,6 @@
 import { findParam, HeaderId, NameAddr, parseNameAddr, parseUri, Range, Scheme, SipParseError, Uri, type SipMessage } from '@signalbox/sip'
-import { internedText } from '../forward/interned-text.ts'
+import { internedText, likelyText } from '../forward/interned-text.ts'
+import type { Contact } from '../usrloc/contact.ts'
 import { hasOptionTag, optionTags } from './option-tags.ts'
 import { methodsOf } from './methods-of.ts'
 import type { RegistrarParameters } from './registrar-parameters.ts'
@@ -16,6 +17,11 @@ export interface ContactRequest {
   readonly methods: number
 }
 
+/** Texts of a binding that a REGISTER is likely to repeat. */
+type KnownTexts = Pick<Contact, 'uri' | 'callId' | 'userAgent'>
+
+export const nothingKnown: KnownTexts = { uri: '', callId: '', userAgent: '' }
+
 /** What a REGISTER asks for. */
 export interface RegisterRequest {
   readonly callId: string
@@ -27,8 +33,6 @@ export interface RegisterRequest {
   readonly path: string
 }
 
-/** Inside of a value it folds. */
-const CR = 0x0d
 const view = new NameAddr()
 const uri = new Uri()
 const range = new Range()
@@ -36,8 +40,11 @@ const range = new Range()
 /** Option tags that a registrar of ours understands in Require (RFC 3261 10.3 step 2). */
 const supportedTags: readonly string[] = ['path']
 
-/** Reads a REGISTER as RFC 3261 10.3 steps 2, 6 and 7 want it. Throws Rejection. */
-export function readRegister(message: SipMessage, parameters: RegistrarParameters): RegisterRequest {
+/**
+ * Reads a REGISTER as RFC 3261 10.3 steps 2, 6 and 7 want it. Throws Rejection. `known`: a binding of its address of record; most
+ * requests repeat what that one says, and its texts need not be made again.
+ */
+export function readRegister(message: SipMessage, parameters: RegistrarParameters, known: KnownTexts): RegisterRequest {
   if (message.first(HeaderId.REQUIRE) !== -1) checkRequired(message)
   const path = parameters.usePath && message.first(HeaderId.PATH) !== -1 ? pathOf(message) : ''
   const headerExpires = expiresHeader(message)
@@ -47,18 +54,18 @@ export function readRegister(message: SipMessage, parameters: RegistrarParameter
     for (let at = message.valueStart[line]; at !== -1; at = view.nextStart) {
       readValue(message, at, message.valueEnd[line])
       if (view.isStar) stars++
-      else contacts.push(contactOf(message, headerExpires, parameters))
+      else contacts.push(contactOf(message, headerExpires, parameters, known.uri))
     }
   }
   if (stars > 0 && (stars > 1 || contacts.length > 0 || headerExpires !== 0)) {
     throw new Rejection(400, 'Contact: * stands alone and with Expires: 0')
   }
   return {
-    callId: message.text(message.callIdStart, message.callIdEnd),
+    callId: likelyText(message.bytes, message.callIdStart, message.callIdEnd, known.callId),
     cseq: message.cseq,
     star: stars > 0,
     contacts,
-    userAgent: userAgentOf(message),
+    userAgent: userAgentOf(message, known.userAgent),
     path,
   }
 }
@@ -77,10 +84,10 @@ function readValue(message: SipMessage, start: number, end: number): void {
   }
 }
 
-function contactOf(message: SipMessage, headerExpires: number, parameters: RegistrarParameters): ContactRequest {
+function contactOf(message: SipMessage, headerExpires: number, parameters: RegistrarParameters, knownUri: string): ContactRequest {
   checkUri(message)
   return {
-    uri: internedText(message.bytes, view.uriStart, view.uriEnd),
+    uri: likelyText(message.bytes, view.uriStart, view.uriEnd, knownUri),
     expires: limited(expiresOf(message, headerExpires, parameters), parameters),
     q: preferenceOf(message),
     instance: unquoted(paramOf(message, '+sip.instance') ?? ''),
@@ -90,12 +97,14 @@ function contactOf(message: SipMessage, headerExpires: number, parameters: Regis
 }
 
 /** Few differ among many phones. */
-function userAgentOf(message: SipMessage): string {
+function userAgentOf(message: SipMessage, known: string): string {
   const line = message.first(HeaderId.USER_AGENT)
   if (line === -1) return ''
   const start = message.valueStart[line]
   const end = message.valueEnd[line]
-  return message.bytes.indexOf(CR, start) < end ? (message.header(HeaderId.USER_AGENT) ?? '') : internedText(message.bytes, start, end)
+  const likely = likelyText(message.bytes, start, end, known)
+  const text = likely === known ? known : internedText(message.bytes, start, end)
+  return text.includes('\r') ? (message.header(HeaderId.USER_AGENT) ?? '') : text
 }
 
 /** A binding that nothing can be sent to is refused while its phone is listening. */

@@ -86,6 +86,15 @@ describe('save', () => {
     expect(uris()).toHaveLength(2)
   })
 
+  it('gives a binding that is named twice the time that was named last', () => {
+    register({ contacts: ['<sip:a@h>'] })
+    expect(register({ cseq: 2, contacts: ['<sip:a@h>;expires=100', '<sip:a@h>;expires=200'] })).toBe(SaveResult.UPDATED)
+    expect(reply().headers.Contact).toBe('<sip:a@h>;expires=200')
+    expect(register({ cseq: 3, contacts: ['<sip:a@h>;expires=300', '<sip:a@h>;q=0.5;expires=400'] })).toBe(SaveResult.UPDATED)
+    expect(reply().headers.Contact).toBe('<sip:a@h>;q=0.5;expires=400')
+    expect(world.location.contacts('location', 'alice').map(({ expiresAt }) => expiresAt - world.clock.wall())).toEqual([400_000])
+  })
+
   it('removes a binding with expires=0, and does not mind one that is not there', () => {
     register()
     expect(register({ cseq: 2, contacts: ['<sip:alice@10.0.0.1>;expires=0'] })).toBe(SaveResult.REMOVED)
@@ -219,6 +228,15 @@ describe('durability', () => {
     register()
     world.waiting?.[0](false)
     expect(reply()).toMatchObject({ status: 500, reason: 'Server Internal Error' })
+    expect(uris()).toEqual([])
+  })
+
+  it('answers 500 to a refresh when its binding could not be written before', () => {
+    register()
+    register({ cseq: 2 })
+    world.waiting?.[0](false)
+    world.waiting?.[1](true)
+    expect(world.calls.map(([, status]) => status)).toEqual([500, 500])
     expect(uris()).toEqual([])
   })
 

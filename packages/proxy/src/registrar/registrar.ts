@@ -5,12 +5,12 @@ import { Counter } from '../metrics/counter-layout.ts'
 import type { PendingReply } from '../sl/stateless-replier.ts'
 import type { ContactChange, ContactJournal } from '../usrloc/contact-journal.ts'
 import type { Contact } from '../usrloc/contact.ts'
-import type { ChangeOrigin, Location } from '../usrloc/location.ts'
+import type { ChangeOrigin, Location, LocationRecord } from '../usrloc/location.ts'
 import { addressOfRecord, addressOfRecordText } from './address-of-record.ts'
 import { updateBindings, type BindingUpdate, type RegisterContext } from './bindings.ts'
 import { LookupResult, routeToContacts } from './lookup.ts'
 import { registerReplyHeaders } from './register-reply.ts'
-import { readRegister, type RegisterRequest } from './register-request.ts'
+import { nothingKnown, readRegister } from './register-request.ts'
 import { defaultRegistrarParameters, type RegistrarParameters } from './registrar-parameters.ts'
 import { Rejection } from './rejection.ts'
 import { socketName } from './socket-name.ts'
@@ -52,6 +52,8 @@ interface GivenBindingFacts {
 
 /** What save() has done, as scripts see it. */
 export const SaveResult = { ERROR: -1, INSERTED: 1, UPDATED: 2, REMOVED: 3, LISTED: 4 } as const
+
+const NONE: readonly Contact[] = []
 
 /** Flags of save(). */
 const SaveFlag = { NO_REPLY: 2, REPLACE_ALL: 4 } as const
@@ -106,7 +108,9 @@ export class Registrar {
     const aor = this.#addressOf(m, uri)
     if (aor === null) return 0
     const { location, others } = this.#services
-    const gone = location.proposed(table, aor).flatMap((contact) => (ruid === '' || contact.ruid === ruid ? [contact.ruid] : []))
+    const gone = (location.find(table, aor)?.proposed() ?? NONE).flatMap((contact) =>
+      ruid === '' || contact.ruid === ruid ? [contact.ruid] : [],
+    )
     if (gone.length === 0) return 0
     if (others?.have(aor) === true) others.remove(table, aor, gone)
     else this.remove(table, aor, gone)
@@ -115,32 +119,42 @@ export class Registrar {
 
   /** Removes those of the bindings of an address of record that are still there. */
   remove(table: string, aor: string, ruids: readonly string[]): void {
-    const gone = this.#services.location.proposed(table, aor).filter((contact) => ruids.includes(contact.ruid))
+    const record = this.#services.location.find(table, aor)
+    if (record === undefined) return
+    const gone = record.proposed().filter((contact) => ruids.includes(contact.ruid))
     const changes = gone.map((contact) => ({ type: 'remove', ruid: contact.ruid }) as const)
-    if (changes.length > 0) this.#write({ table, aor }, changes, () => undefined)
+    if (changes.length > 0) this.#write(record, changes, undefined, () => undefined)
   }
 
   #save(m: RoutedMessage, table: string, flags: number, given: GivenBindingFacts): number {
     const { message } = m
     const aor = addressOfRecord(message.bytes, message.to.uriStart, message.to.uriEnd, this.parameters.useDomain)
     if (aor === null) throw new Rejection(400, 'To names no user to register')
-    const request = readRegister(message, this.parameters)
+    const { location } = this.#services
+    const record = location.find(table, aor)
+    const bindings = record === undefined ? NONE : record.proposed()
+    const request = readRegister(message, this.parameters, bindings.at(-1) ?? nothingKnown)
     // A retransmission of one that waits for its commit is neither answered nor written.
-    if (this.#services.location.isPending(table, aor, request)) return SaveResult.UPDATED
-    const update = updateBindings(
-      this.#services.location.proposed(table, aor),
-      request,
-      this.#context(m, { ...given, table, aor, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }),
-    )
-    if (update.changes.length === 0) this.#answerNow(m, request, update.contacts, flags)
-    else this.#answerWhenWritten(m, { table, aor, flags }, request, update)
+    if (record?.awaits(request) === true) return SaveResult.UPDATED
+    const context = this.#context(m, { table, aor, replaceAll: (flags & SaveFlag.REPLACE_ALL) !== 0 }, given)
+    const update = updateBindings(bindings, request, context)
+    const silent = (flags & SaveFlag.NO_REPLY) !== 0
+    const headers = silent ? '' : registerReplyHeaders(update, context.now, request.path)
+    if (update.changes.length === 0) this.#answerNow(m, headers, silent)
+    // Made now: the message is gone when the commit is done.
+    else
+      this.#answerWhenWritten(record ?? location.record(table, aor), update, request, silent ? null : this.#prepare(m, 200, 'OK', headers))
     return saveResult(update)
   }
 
-  #context(m: RoutedMessage, asked: Pick<RegisterContext, 'table' | 'aor' | 'received' | 'attributes' | 'replaceAll'>): RegisterContext {
+  #context(m: RoutedMessage, asked: Pick<RegisterContext, 'table' | 'aor' | 'replaceAll'>, given: GivenBindingFacts): RegisterContext {
     const { source } = m
     return {
-      ...asked,
+      table: asked.table,
+      aor: asked.aor,
+      replaceAll: asked.replaceAll,
+      received: given.received,
+      attributes: given.attributes,
       now: this.#services.clock.wall(),
       socket: socketName(source.transport, source.listener),
       source: socketName(source.transport, source.remote),
@@ -153,31 +167,24 @@ export class Registrar {
 
   readonly #nextRuid = (): string => `${this.#services.ruidPrefix}-${(++this.#lastRuid).toString(16)}`
 
-  #answerNow(m: RoutedMessage, request: RegisterRequest, contacts: readonly Contact[], flags: number): void {
+  #answerNow(m: RoutedMessage, headers: string, silent: boolean): void {
     this.#services.counters[Counter.acceptedRegs]++
-    if ((flags & SaveFlag.NO_REPLY) !== 0) return
-    this.#reply(m, 200, 'OK', registerReplyHeaders(contacts, this.#services.clock.wall(), request.path))
+    if (!silent) this.#reply(m, 200, 'OK', headers)
   }
 
-  #answerWhenWritten(m: RoutedMessage, save: WaitingSave, request: RegisterRequest, update: BindingUpdate): void {
-    const { counters, clock } = this.#services
-    const silent = (save.flags & SaveFlag.NO_REPLY) !== 0
-    // Made now: the message is gone when the commit is done.
-    const reply = silent ? null : this.#prepare(m, 200, 'OK', registerReplyHeaders(update.contacts, clock.wall(), request.path))
-    this.#write({ table: save.table, aor: save.aor, origin: request }, update.changes, (ok) => {
-      counters[ok ? Counter.acceptedRegs : Counter.rejectedRegs]++
-      if (ok) reply?.send()
+  #answerWhenWritten(record: LocationRecord, { changes }: BindingUpdate, origin: ChangeOrigin, reply: PendingReply | null): void {
+    const { counters } = this.#services
+    this.#write(record, changes, origin, (kept) => {
+      counters[kept ? Counter.acceptedRegs : Counter.rejectedRegs]++
+      if (kept) reply?.send()
       else reply?.fail()
     })
   }
 
-  #write({ table, aor, origin }: WriteTarget, changes: readonly ContactChange[], done: (ok: boolean) => void): void {
+  #write(record: LocationRecord, changes: readonly ContactChange[], origin: ChangeOrigin | undefined, done: (kept: boolean) => void): void {
     const { location, journal } = this.#services
-    const pending = location.propose(table, aor, changes, origin)
-    journal.append(changes, (ok) => {
-      location.settle(pending, ok)
-      done(ok)
-    })
+    const pending = location.propose(record, changes, origin)
+    journal.append(changes, (ok) => done(location.settle(pending, ok)))
   }
 
   #reply(m: RoutedMessage, status: number, reason: string, headers: string): void {
@@ -202,18 +209,6 @@ export class Registrar {
     if (m.requestUri !== '') return addressOfRecordText(m.requestUri, useDomain)
     return addressOfRecord(message.bytes, message.uriStart, message.uriEnd, useDomain)
   }
-}
-
-interface WriteTarget {
-  readonly table: string
-  readonly aor: string
-  readonly origin?: ChangeOrigin
-}
-
-interface WaitingSave {
-  readonly table: string
-  readonly aor: string
-  readonly flags: number
 }
 
 function saveResult(update: BindingUpdate): number {

@@ -44,9 +44,11 @@ export class StatelessReplier {
   readonly #out = new ByteWriter(65_536)
   readonly #fact = emptyFact()
   readonly #failed = new SipMessage()
+  readonly #tagStart: string
 
   constructor(world: ReplierWorld) {
     this.#world = world
+    this.#tagStart = `${world.tagPrefix}.`
   }
 
   /** Answers a request. 1 sent; -1 not: an ACK is never answered (RFC 3261 17). */
@@ -55,7 +57,7 @@ export class StatelessReplier {
     if (m.cell !== null) return this.#world.transactions.reply(m, status, reason)
     this.#write(m, status, reason)
     m.answered = true
-    return this.#send(this.#destination(m), status, this.#out.bytes.subarray(0, this.#out.at), m.recorded)
+    return this.#send({ to: this.#destination(m), status, recorded: m.recorded }, this.#out.bytes, 0, this.#out.at)
   }
 
   /** Builds the reply now, to be sent later; the message may be gone by then. */
@@ -70,17 +72,17 @@ export class StatelessReplier {
   readonly #prepared: PreparedReplies = {
     kept: new ByteWriter(PREPARED_BYTES),
     waiting: 0,
-    send: ({ to, status, recorded }, bytes) => void this.#send(to, status, bytes, recorded),
-    fail: (path, bytes) => this.#fail(path, bytes),
+    send: (path, bytes, start, end) => void this.#send(path, bytes, start, end),
+    fail: (path, bytes, start, end) => this.#fail(path, bytes, start, end),
   }
 
   /** The 500 in place of a prepared reply: what that one mirrors of its request, without what it says beyond that. */
-  #fail({ to, recorded }: ReplyPath, bytes: Uint8Array): void {
-    parseMessage(this.#failed, bytes, 0, bytes.length, 'datagram')
+  #fail({ to, recorded }: ReplyPath, bytes: Uint8Array, start: number, end: number): void {
+    parseMessage(this.#failed, bytes, start, end, 'datagram')
     this.#out.at = 0
     const nothing = { toTag: '', headers: '', received: '', rport: 0, recordRoute: false, server: this.#world.serverName }
     writeReply(this.#out, this.#failed, 500, FAILED, nothing)
-    this.#send(to, 500, this.#out.bytes.subarray(0, this.#out.at), recorded)
+    this.#send({ to, status: 500, recorded }, this.#out.bytes, 0, this.#out.at)
   }
 
   /** Is this the ACK to a negative reply that we sent without state? It ends here (Kamailio's sl ACK filter). */
@@ -90,7 +92,7 @@ export class StatelessReplier {
     const { tagPrefix } = this.#world
     // Most tags are somebody else's: the start of ours tells, without making ours.
     if (to.tagStart < 0 || !isText(bytes, to.tagStart, Math.min(to.tagStart + tagPrefix.length, to.tagEnd), tagPrefix)) return false
-    if (!isText(bytes, to.tagStart, to.tagEnd, this.#tag(message))) return false
+    if (!isText(bytes, to.tagStart, to.tagEnd, `${this.#tagStart}${(tagHash(message) >>> 0).toString(16).padStart(8, '0')}`)) return false
     this.#world.counters[Counter.slAcks]++
     return true
   }
@@ -103,7 +105,8 @@ export class StatelessReplier {
     const { message, source } = m
     this.#out.at = 0
     writeReply(this.#out, message, status, reason === '' ? reasonPhrase(status) : reason, {
-      toTag: status > 100 ? this.#tag(message) : '',
+      toTag: status > 100 ? this.#tagStart : '',
+      toTagHash: tagHash(message),
       headers: redirectContacts(m, status) + m.replyHeaders,
       received: needsReceived(message, source, m.forceRport) ? source.remote.address : '',
       rport: message.via.rportStart >= 0 || m.forceRport ? source.remote.port : 0,
@@ -112,17 +115,10 @@ export class StatelessReplier {
     })
   }
 
-  /** The same for a request and its ACK: they share Call-ID and CSeq number. */
-  #tag(message: SipMessage): string {
-    const hash = Math.imul(message.callIdHash ^ message.cseq, 0x01000193)
-    return `${this.#world.tagPrefix}.${(hash >>> 0).toString(16).padStart(8, '0')}`
-  }
-
-  /** `recorded`: events of the call are. */
-  #send(to: Source, status: number, bytes: Uint8Array, recorded: boolean): number {
+  #send({ to, status, recorded }: ReplyPath, bytes: Uint8Array, start: number, end: number): number {
     const { counters, bus, transport } = this.#world
-    if (recorded || (status >= 500 && bus.notable())) this.#report(to, status, bytes)
-    if (!transport.send(to, bytes, 0, bytes.length)) {
+    if (recorded || (status >= 500 && bus.notable())) this.#report(to, status, bytes.subarray(start, end))
+    if (!transport.send(to, bytes, start, end)) {
       counters[Counter.slFailures]++
       return -1
     }
@@ -144,7 +140,12 @@ export class StatelessReplier {
   }
 }
 
-/** Where a prepared reply goes. */
+/** The same for a request and its ACK: they share Call-ID and CSeq number. */
+function tagHash(message: SipMessage): number {
+  return Math.imul(message.callIdHash ^ message.cseq, 0x01000193)
+}
+
+/** Where a reply goes. */
 interface ReplyPath {
   readonly to: Source
   readonly status: number
@@ -157,8 +158,8 @@ interface PreparedReplies {
   /** Filled from the start again when none waits. */
   readonly kept: ByteWriter
   waiting: number
-  send(path: ReplyPath, bytes: Uint8Array): void
-  fail(path: ReplyPath, bytes: Uint8Array): void
+  send(path: ReplyPath, bytes: Uint8Array, start: number, end: number): void
+  fail(path: ReplyPath, bytes: Uint8Array, start: number, end: number): void
 }
 
 class PreparedReply implements PendingReply {
@@ -181,12 +182,12 @@ class PreparedReply implements PendingReply {
   }
 
   send(): void {
-    this.#replies.send(this.#path, this.#bytes.subarray(this.#start, this.#end))
+    this.#replies.send(this.#path, this.#bytes, this.#start, this.#end)
     this.#done()
   }
 
   fail(): void {
-    this.#replies.fail(this.#path, this.#bytes.subarray(this.#start, this.#end))
+    this.#replies.fail(this.#path, this.#bytes, this.#start, this.#end)
     this.#done()
   }
 

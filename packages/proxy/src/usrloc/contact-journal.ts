@@ -1,8 +1,14 @@
-import type { Contact } from './contact.ts'
+import type { Contact, Lease } from './contact.ts'
 
-/** `refresh`: of its binding nothing has changed but Call-ID, CSeq and times. */
+/** Of its binding nothing has changed but the lease. */
+export interface Refresh extends Readonly<Lease> {
+  readonly type: 'refresh'
+  readonly ruid: string
+}
+
 export type ContactChange =
-  | { readonly type: 'put' | 'refresh'; readonly contact: Contact }
+  | { readonly type: 'put'; readonly contact: Contact }
+  | Refresh
   | { readonly type: 'remove'; readonly ruid: string }
 
 /** Where binding changes become durable. */

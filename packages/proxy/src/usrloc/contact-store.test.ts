@@ -114,13 +114,13 @@ describe('ContactStore', () => {
   it('refreshes a binding, and nothing of one that is not there', () => {
     const store = new ContactStore(path)
     const contact = sampleContact('alice', 1)
-    const refreshed = { ...contact, callId: 'other', cseq: 7, expiresAt: NOW + 9000, lastModified: NOW + 1 }
+    const lease = { callId: 'other', cseq: 7, expiresAt: NOW + 9000, lastModified: NOW + 1 }
     store.commit([{ type: 'put', contact }])
     store.commit([
-      { type: 'refresh', contact: refreshed },
-      { type: 'refresh', contact: sampleContact('bob', 1) },
+      { type: 'refresh', ruid: contact.ruid, ...lease },
+      { type: 'refresh', ruid: 'r-bob-1', ...lease },
     ])
-    expect(store.load(NOW)).toEqual([refreshed])
+    expect(store.load(NOW)).toEqual([{ ...contact, ...lease }])
     store.close()
   })
 })

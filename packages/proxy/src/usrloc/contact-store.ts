@@ -110,7 +110,7 @@ export class ContactStore {
     if (change.type === 'put') this.#write(change.contact)
     else if (change.type === 'remove') this.#remove.run(change.ruid)
     else {
-      const { callId, cseq, expiresAt, lastModified, ruid } = change.contact
+      const { callId, cseq, expiresAt, lastModified, ruid } = change
       this.#refresh.run(callId, cseq, expiresAt, lastModified, ruid)
     }
   }

@@ -1,6 +1,6 @@
 import { ByteWriter } from '@signalbox/sip'
 import type { Contact } from './contact.ts'
-import type { ContactChange } from './contact-journal.ts'
+import type { ContactChange, Refresh } from './contact-journal.ts'
 
 /*
  * A journal file: the text `signalbox-journal`, a zero, two octets of version; then batches. A batch: octets of its records and their
@@ -71,7 +71,7 @@ export class JournalBatch {
     const start = this.#out.at
     if (change.type === 'remove') this.#begin(RecordKind.REMOVE, change.ruid, 0)
     else if (change.type === 'put') this.#put(change.contact)
-    else this.#refresh(change.contact)
+    else this.#refresh(change)
     this.#setLength(start + 1)
   }
 
@@ -117,12 +117,12 @@ export class JournalBatch {
     this.#time(contact.lastModified)
   }
 
-  #refresh(contact: Contact): void {
-    this.#begin(RecordKind.REFRESH, contact.ruid, contact.callId.length)
-    this.#text(contact.callId)
-    this.#out.int32(contact.cseq)
-    this.#time(contact.expiresAt)
-    this.#time(contact.lastModified)
+  #refresh(refresh: Refresh): void {
+    this.#begin(RecordKind.REFRESH, refresh.ruid, refresh.callId.length)
+    this.#text(refresh.callId)
+    this.#out.int32(refresh.cseq)
+    this.#time(refresh.expiresAt)
+    this.#time(refresh.lastModified)
   }
 
   /** `units`: the length of the texts that follow. */

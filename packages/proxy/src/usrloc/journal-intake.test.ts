@@ -34,7 +34,7 @@ function setUp(files: Readonly<Record<string, Uint8Array>>) {
     for (let work = soon.shift(); work !== undefined; work = soon.shift(), steps++) work()
     return steps
   }
-  const aors = (): readonly string[] => [...new Set(commits.flat().map((one) => (one.type === 'remove' ? '' : one.contact.aor)))]
+  const aors = (): readonly string[] => [...new Set(commits.flat().map((one) => (one.type === 'put' ? one.contact.aor : '')))]
   return { intake, left, commits, lines, disk, run, aors, retry: () => later.shift()?.() }
 }
 

@@ -1,5 +1,5 @@
 import type { Contact } from './contact.ts'
-import type { ContactChange } from './contact-journal.ts'
+import type { ContactChange, Refresh } from './contact-journal.ts'
 import { BATCH_HEADER, checksum, JOURNAL_HEADER, RecordKind } from './journal-format.ts'
 
 const decoder = new TextDecoder()
@@ -45,7 +45,7 @@ export class JournalReader {
     this.#open(offset)
     const { kind, ruid } = this
     if (kind === RecordKind.REMOVE) return { type: 'remove', ruid }
-    if (kind === RecordKind.REFRESH) return { type: 'refresh', contact: this.#refresh(ruid) }
+    if (kind === RecordKind.REFRESH) return this.#refresh(ruid)
     return { type: 'put', contact: this.#contact(ruid) }
   }
 
@@ -92,9 +92,8 @@ export class JournalReader {
     }
   }
 
-  /** What a refresh says; the rest of the contact is empty. */
-  #refresh(ruid: string): Contact {
-    return { ...NOTHING, ruid, callId: this.#text(), cseq: this.#number(), expiresAt: this.#time(), lastModified: this.#time() }
+  #refresh(ruid: string): Refresh {
+    return { type: 'refresh', ruid, callId: this.#text(), cseq: this.#number(), expiresAt: this.#time(), lastModified: this.#time() }
   }
 
   #text(): string {
@@ -113,27 +112,4 @@ export class JournalReader {
   #time(): number {
     return this.#number() * WORD + this.#number()
   }
-}
-
-const NOTHING: Contact = {
-  ruid: '',
-  table: '',
-  aor: '',
-  uri: '',
-  callId: '',
-  userAgent: '',
-  received: '',
-  path: '',
-  socket: '',
-  source: '',
-  instance: '',
-  attributes: '',
-  q: -1,
-  flags: 0,
-  branchFlags: 0,
-  methods: 0,
-  regId: 0,
-  cseq: 0,
-  expiresAt: 0,
-  lastModified: 0,
 }

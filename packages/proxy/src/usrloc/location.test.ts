@@ -4,16 +4,18 @@ import { TimerWheel } from '../clock/timer-wheel.ts'
 import { sampleContact } from '../../test/usrloc/sample-contact.ts'
 import { dumpLocation } from './dump.ts'
 import { LocationSweeper } from './location-sweeper.ts'
+import type { ContactChange } from './contact-journal.ts'
 import { Location } from './location.ts'
 
 describe('Location', () => {
   it('shows bindings only when they are committed', () => {
     const location = new Location()
     const contact = sampleContact('alice', 1)
-    const pending = location.propose('location', 'alice', [{ type: 'put', contact }])
+    const record = location.record('location', 'alice')
+    const pending = location.propose(record, [{ type: 'put', contact }])
     expect(location.contacts('location', 'alice')).toEqual([])
-    expect(location.proposed('location', 'alice')).toEqual([contact])
-    location.settle(pending, true)
+    expect(record.proposed()).toEqual([contact])
+    expect(location.settle(pending, true)).toBe(true)
     expect(location.contacts('location', 'alice')).toEqual([contact])
     expect(location.size).toBe(1)
     expect(location.byRuid(contact.ruid)).toBe(contact)
@@ -21,11 +23,36 @@ describe('Location', () => {
 
   it('forgets what could not be committed, whatever was built on it', () => {
     const location = new Location()
-    const first = location.propose('location', 'alice', [{ type: 'put', contact: sampleContact('alice', 1) }])
-    const second = location.propose('location', 'alice', [{ type: 'put', contact: sampleContact('alice', 2) }])
-    location.settle(first, false)
-    location.settle(second, true)
+    const record = location.record('location', 'alice')
+    const first = location.propose(record, [{ type: 'put', contact: sampleContact('alice', 1) }])
+    const second = location.propose(record, [{ type: 'put', contact: sampleContact('alice', 2) }])
+    expect([location.settle(first, false), location.settle(second, true)]).toEqual([false, true])
     expect(location.contacts('location', 'alice').map((one) => one.ruid)).toEqual(['r-alice-2'])
+  })
+
+  it('renews a binding in place when the refresh is committed, and shows it before to whoever asks what is proposed', () => {
+    const location = new Location()
+    const contact = sampleContact('alice', 1)
+    location.load([contact])
+    const record = location.record('location', 'alice')
+    const lease = { callId: 'later', cseq: 9, expiresAt: contact.expiresAt + 1000, lastModified: contact.lastModified + 1 }
+    const before = { ...contact }
+    const pending = location.propose(record, [{ type: 'refresh', ruid: contact.ruid, ...lease }])
+    expect(location.contacts('location', 'alice')).toEqual([before])
+    expect(record.proposed()).toEqual([{ ...before, ...lease }])
+    location.settle(pending, true)
+    expect(location.byRuid(contact.ruid)).toBe(contact)
+    expect(contact).toEqual({ ...before, ...lease })
+  })
+
+  it('keeps no refresh of a binding whose own commit has failed', () => {
+    const location = new Location()
+    const contact = sampleContact('alice', 1)
+    const record = location.record('location', 'alice')
+    const put = location.propose(record, [{ type: 'put', contact }])
+    const refresh = location.propose(record, [{ ...contact, type: 'refresh' }])
+    expect([location.settle(put, false), location.settle(refresh, true), location.size]).toEqual([false, false, 0])
+    expect([...location.tables()].flatMap(([, records]) => [...records])).toEqual([])
   })
 
   it('sweeps what has expired, once a minute', () => {
@@ -52,11 +79,11 @@ describe('Location', () => {
   it('does not lose a record that was renewed, removed and made again', () => {
     const location = new Location()
     const now = 1_700_000_000_000
-    const put = (id: number, expiresAt: number): void =>
-      location.settle(location.propose('location', 'a', [{ type: 'put', contact: sampleContact('a', id, expiresAt) }]), true)
+    const commit = (change: ContactChange): boolean => location.settle(location.propose(location.record('location', 'a'), [change]), true)
+    const put = (id: number, expiresAt: number): boolean => commit({ type: 'put', contact: sampleContact('a', id, expiresAt) })
     put(1, now + 300_000)
     put(1, now + 100_000)
-    location.settle(location.propose('location', 'a', [{ type: 'remove', ruid: 'r-a-1' }]), true)
+    commit({ type: 'remove', ruid: 'r-a-1' })
     put(2, now + 600_000)
     for (let minute = 1; minute <= 9; minute++) location.sweep(now + minute * 60_000)
     expect(location.size).toBe(1)

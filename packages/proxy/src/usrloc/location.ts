@@ -1,5 +1,5 @@
-import type { ContactChange } from './contact-journal.ts'
-import type { Contact } from './contact.ts'
+import type { ContactChange, Refresh } from './contact-journal.ts'
+import { renew, type Contact } from './contact.ts'
 
 const SWEEP_STEP = 60_000
 const NONE: readonly Contact[] = []
@@ -16,6 +16,8 @@ export interface PendingChange {
   readonly origin: ChangeOrigin
   readonly record: LocationRecord
   readonly changes: readonly ContactChange[]
+  /** Of the same record, proposed later. */
+  next: PendingChange | null
 }
 
 /** The bindings of one address of record. */
@@ -24,13 +26,29 @@ export class LocationRecord {
   readonly aor: string
   /** Committed bindings; some may have expired since. */
   contacts: readonly Contact[] = NONE
-  readonly pending: PendingChange[] = []
+  /** The first of the changes that wait; null: none. */
+  pending: PendingChange | null = null
   /** The sweep that looks at this record next, 0 none. */
   sweep = 0
 
   constructor(table: string, aor: string) {
     this.table = table
     this.aor = aor
+  }
+
+  /** The bindings as they will be once all that is pending is committed. */
+  proposed(): readonly Contact[] {
+    let contacts = this.contacts
+    for (let pending = this.pending; pending !== null; pending = pending.next) contacts = proposed(contacts, pending.changes)
+    return contacts
+  }
+
+  /** Do changes that this very request wants wait for their commit? */
+  awaits({ callId, cseq }: ChangeOrigin): boolean {
+    for (let { pending } = this; pending !== null; pending = pending.next) {
+      if (pending.origin.cseq === cseq && pending.origin.callId === callId) return true
+    }
+    return false
   }
 }
 
@@ -52,52 +70,50 @@ export class Location {
 
   /** Committed bindings of an address of record, expired ones included until the next sweep. */
   contacts(table: string, aor: string): readonly Contact[] {
-    return this.#tables.get(table)?.get(aor)?.contacts ?? NONE
+    return this.find(table, aor)?.contacts ?? NONE
   }
 
-  /** The bindings as they will be once all that is pending is committed. */
-  proposed(table: string, aor: string): readonly Contact[] {
-    const record = this.#tables.get(table)?.get(aor)
-    if (record === undefined) return NONE
-    if (record.pending.length === 0) return record.contacts
-    let contacts = record.contacts
-    for (const { changes } of record.pending) contacts = changed(contacts, changes)
-    return contacts
+  /** What is known of an address of record; undefined: nothing. */
+  find(table: string, aor: string): LocationRecord | undefined {
+    return this.#tables.get(table)?.get(aor)
   }
 
-  /** Do changes that this very request wants wait for their commit? */
-  isPending(table: string, aor: string, { callId, cseq }: ChangeOrigin): boolean {
-    const pending = this.#tables.get(table)?.get(aor)?.pending
-    if (pending === undefined || pending.length === 0) return false
-    return pending.some(({ origin }) => origin.cseq === cseq && origin.callId === callId)
+  /** The same; made when there is none, for changes to be proposed. */
+  record(table: string, aor: string): LocationRecord {
+    let records = this.#tables.get(table)
+    if (records === undefined) this.#tables.set(table, (records = new Map()))
+    let record = records.get(aor)
+    if (record === undefined) records.set(aor, (record = new LocationRecord(table, aor)))
+    return record
   }
 
   /** Notes changes of one address of record that are on their way to the store. */
-  propose(table: string, aor: string, changes: readonly ContactChange[], origin: ChangeOrigin = NOBODY): PendingChange {
-    const record = this.#record(table, aor)
-    const pending = { origin, record, changes }
-    record.pending.push(pending)
+  propose(record: LocationRecord, changes: readonly ContactChange[], origin: ChangeOrigin = NOBODY): PendingChange {
+    const pending = { origin, record, changes, next: null }
+    if (record.pending === null) record.pending = pending
+    else lastOf(record.pending).next = pending
     return pending
   }
 
-  /** The commit is done, or has failed and nothing changes. */
-  settle(pending: PendingChange, ok: boolean): void {
+  /** The commit is done, or has failed and nothing changes. False: nothing was kept, or it renews a binding whose own commit has failed. */
+  settle(pending: PendingChange, ok: boolean): boolean {
     const { record } = pending
-    if (record.pending.length === 1) record.pending.length = 0
-    else record.pending.splice(record.pending.indexOf(pending), 1)
-    if (ok) this.#apply(record, pending.changes)
+    if (record.pending === pending) record.pending = pending.next
+    else for (let before = record.pending; before !== null; before = before.next) if (before.next === pending) before.next = pending.next
+    const kept = ok && this.#apply(record, pending.changes)
     this.#dropIfEmpty(record)
+    return kept
   }
 
   /** Takes over committed bindings from the store at start. */
   load(contacts: Iterable<Contact>): void {
-    for (const contact of contacts) this.#apply(this.#record(contact.table, contact.aor), [{ type: 'put', contact }])
+    for (const contact of contacts) this.#apply(this.record(contact.table, contact.aor), [{ type: 'put', contact }])
   }
 
   /** Takes over changes that another SIP thread has committed. */
   follow(changes: readonly ContactChange[]): void {
     for (const change of changes) {
-      const record = change.type === 'remove' ? this.#byRuid.get(change.ruid) : this.#record(change.contact.table, change.contact.aor)
+      const record = change.type === 'put' ? this.record(change.contact.table, change.contact.aor) : this.#byRuid.get(change.ruid)
       if (record === undefined) continue
       this.#apply(record, [change])
       this.#dropIfEmpty(record)
@@ -126,23 +142,28 @@ export class Location {
     return this.#byRuid.get(ruid)?.contacts.find((contact) => contact.ruid === ruid)
   }
 
-  #record(table: string, aor: string): LocationRecord {
-    let records = this.#tables.get(table)
-    if (records === undefined) this.#tables.set(table, (records = new Map()))
-    let record = records.get(aor)
-    if (record === undefined) records.set(aor, (record = new LocationRecord(table, aor)))
-    return record
-  }
-
-  #apply(record: LocationRecord, changes: readonly ContactChange[]): void {
-    record.contacts = changed(record.contacts, changes)
+  #apply(record: LocationRecord, changes: readonly ContactChange[]): boolean {
+    let whole = true
     for (const change of changes) {
-      if (change.type === 'remove') this.#byRuid.delete(change.ruid)
+      if (change.type === 'refresh') whole = this.#refresh(record, change) && whole
       else {
-        this.#byRuid.set(change.contact.ruid, record)
-        this.#schedule(record, change.contact.expiresAt)
+        record.contacts = changed(record.contacts, change)
+        if (change.type === 'remove') this.#byRuid.delete(change.ruid)
+        else {
+          this.#byRuid.set(change.contact.ruid, record)
+          this.#schedule(record, change.contact.expiresAt)
+        }
       }
     }
+    return whole
+  }
+
+  #refresh(record: LocationRecord, refresh: Refresh): boolean {
+    const index = indexOfRuid(record.contacts, refresh.ruid)
+    if (index === -1) return false
+    renew(record.contacts[index], refresh)
+    this.#schedule(record, refresh.expiresAt)
+    return true
   }
 
   /** A record stands in one sweep only: that of its earliest binding, where it is put into its next one. */
@@ -168,22 +189,40 @@ export class Location {
   }
 
   #dropIfEmpty(record: LocationRecord): void {
-    if (record.contacts.length > 0 || record.pending.length > 0) return
+    if (record.contacts.length > 0 || record.pending !== null) return
     const records = this.#tables.get(record.table)
     if (records?.get(record.aor) === record) records.delete(record.aor)
   }
 }
 
-function changed(contacts: readonly Contact[], changes: readonly ContactChange[]): readonly Contact[] {
+function lastOf(pending: PendingChange): PendingChange {
+  let last = pending
+  while (last.next !== null) last = last.next
+  return last
+}
+
+/** Contacts as they will be, in copies of those that are refreshed. */
+function proposed(contacts: readonly Contact[], changes: readonly ContactChange[]): readonly Contact[] {
+  return changes.reduce((result, change) => {
+    if (change.type !== 'refresh') return changed(result, change)
+    return result.map((contact) => (contact.ruid === change.ruid ? refreshed(contact, change) : contact))
+  }, contacts)
+}
+
+function refreshed(contact: Contact, refresh: Refresh): Contact {
+  const copy = { ...contact }
+  renew(copy, refresh)
+  return copy
+}
+
+function changed(contacts: readonly Contact[], change: Exclude<ContactChange, Refresh>): readonly Contact[] {
+  const ruid = change.type === 'remove' ? change.ruid : change.contact.ruid
+  const index = indexOfRuid(contacts, ruid)
   const result = contacts.slice()
-  for (const change of changes) {
-    const ruid = change.type === 'remove' ? change.ruid : change.contact.ruid
-    const index = indexOfRuid(result, ruid)
-    if (change.type === 'remove') {
-      if (index !== -1) result.splice(index, 1)
-    } else if (index === -1) result.push(change.contact)
-    else result[index] = change.contact
-  }
+  if (change.type === 'remove') {
+    if (index !== -1) result.splice(index, 1)
+  } else if (index === -1) result.push(change.contact)
+  else result[index] = change.contact
   return result
 }
 
