@@ -7,7 +7,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['scenarios/**/*.e2e.ts', 'console/**/*.e2e.ts', 'differential/**/*.e2e.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

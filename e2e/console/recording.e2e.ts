@@ -24,7 +24,7 @@ describe.skipIf(missing('chromium') || missing('sipp'))('the console says what i
     const uasPort = await freePort()
     box = await startSignalbox({ withApi: true, gateways: [`sip:127.0.0.1:${uasPort}`], core: { recorded_transactions: 10 } })
     browser = await startBrowser()
-    uas = await startUas('u1', uasPort)
+    uas = await startUas({ transport: 'u1' }, uasPort)
     uac = await startUac({ transport: 'u1', calls: RATE * 120, rate: RATE }, `127.0.0.1:${box.sipPort}`)
   })
   afterAll(async () => {

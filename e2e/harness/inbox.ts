@@ -35,7 +35,7 @@ export class Inbox {
   }
 
   /** Takes the first message that fits, waiting for it when it has not come yet. */
-  async take(what: string, wanted: Wanted, timeoutMs = 3000): Promise<Incoming> {
+  async take(what: string, wanted: Wanted, timeoutMs = 20_000): Promise<Incoming> {
     try {
       return await waitUntil(what, () => this.#pick(wanted), timeoutMs, 2)
     } catch (problem) {

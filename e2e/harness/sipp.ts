@@ -41,7 +41,20 @@ async function startSipp(args: readonly string[]): Promise<SippRun> {
   const errorFile = join(folder, 'errors.log')
   const child = startChild(
     toolPath('sipp'),
-    [...args, '-nostdin', '-trace_stat', '-fd', '1', '-stf', statistics, '-trace_err', '-error_file', errorFile],
+    [
+      ...args,
+      ...NO_WATCHDOG,
+      ...BUFFERS,
+      '-nostdin',
+      '-trace_stat',
+      '-fd',
+      '1',
+      '-stf',
+      statistics,
+      '-trace_err',
+      '-error_file',
+      errorFile,
+    ],
     { cwd: folder, env: { ...process.env, TERM: 'xterm' } },
   )
   const result = async (): Promise<SippResult> => {
@@ -83,19 +96,31 @@ export interface CallLoad {
   readonly transport: 'u1' | 't1' | 'un' | 'tn'
   readonly calls: number
   readonly rate: number
+  /**
+   * So many calls at once, and no retransmissions: whatever is lost is a call that fails. The buffers of the sockets hold all
+   * messages of so few calls, so that a machine with other work gets slow, and nothing else.
+   */
+  readonly atOnce?: number
 }
+
+/** A call that never ends would keep sipp for ever. */
+const LIMIT_SECONDS = 200
+/** sipp reports pauses of its own, which others on the machine cause, as errors of the run. */
+const NO_WATCHDOG = ['-watchdog_minor_threshold', '100000', '-watchdog_major_threshold', '100000']
+const BUFFERS = ['-buff_size', '4000000']
+const NO_RETRANSMISSION = '-nr'
 
 /** sipp's own uac scenario; `target` is the remote in the Request-URI, `via` the address that the messages are sent to. */
 export async function startUac(load: CallLoad, target: string, via = target): Promise<SippRun> {
   const scenario = ['-sn', 'uac', '-i', '127.0.0.1', '-p', String(await freePort()), '-t', load.transport]
-  // A call that never ends would keep sipp for ever.
-  const limit = Math.ceil(load.calls / load.rate) + 30
-  const amount = ['-m', String(load.calls), '-r', String(load.rate), '-timeout', `${limit}s`, '-timeout_error']
+  const amount = ['-m', String(load.calls), '-r', String(load.rate), '-timeout', `${LIMIT_SECONDS}s`, '-timeout_error']
+  const pace = load.atOnce === undefined ? [] : ['-l', String(load.atOnce), NO_RETRANSMISSION]
   const sockets = load.transport.endsWith('n') ? ['-max_socket', '15000'] : []
-  return startSipp([...scenario, ...amount, ...sockets, ...(via === target ? [] : ['-rsa', via]), target])
+  return startSipp([...scenario, ...amount, ...pace, ...sockets, ...(via === target ? [] : ['-rsa', via]), target])
 }
 
-/** sipp's own uas scenario on a port. */
-export async function startUas(transport: CallLoad['transport'], port: number): Promise<SippRun> {
-  return startSipp(['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-t', transport.replace('n', '1')])
+/** sipp's own uas scenario on a port, for that load. */
+export async function startUas(load: Pick<CallLoad, 'transport' | 'atOnce'>, port: number): Promise<SippRun> {
+  const repeats = load.atOnce === undefined ? [] : [NO_RETRANSMISSION]
+  return startSipp(['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-t', load.transport.replace('n', '1'), ...repeats])
 }

@@ -11,7 +11,7 @@ import { rpcOver } from './rpc.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** Whatever should end by itself and does not is killed after this. */
-const START_LIMIT = 20_000
+const START_LIMIT = 60_000
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
 const command = join(repositoryRoot, 'bin/signalbox.mjs')
@@ -133,7 +133,7 @@ export async function startSignalbox(options: SignalboxOptions = {}): Promise<Si
   }
   const stop = async (): Promise<Exit> => {
     const family = descendants(child.pid)
-    const exit = await child.stop('SIGTERM', 20_000)
+    const exit = await child.stop('SIGTERM', START_LIMIT)
     await waitUntil('the child processes to end', () => (family.some((entry) => isAlive(entry.pid)) ? undefined : true))
     await clear()
     return exit
@@ -144,7 +144,7 @@ export async function startSignalbox(options: SignalboxOptions = {}): Promise<Si
     return entry.pid
   }
   try {
-    await waitUntil('/healthz to answer 200', async () => ((await answers(url)) || !child.running() ? true : undefined), 30_000)
+    await waitUntil('/healthz to answer 200', async () => ((await answers(url)) || !child.running() ? true : undefined), START_LIMIT)
     if (!child.running()) throw new Error('it ended at once')
   } catch (problem) {
     const printed = child.output()

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Asks again and again until the probe gives something; the error says what was awaited and the last thing that went wrong. */
+/**
+ * Asks again and again until the probe gives something; the error says what was awaited and the last thing that went wrong.
+ * Who waits for something that will come gives it much time: others may keep the machine busy.
+ */
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 5000,
+  timeoutMs = 20_000,
   everyMs = 25,
 ): Promise<T> {
   const giveUpAt = performance.now() + timeoutMs

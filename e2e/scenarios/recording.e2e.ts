@@ -56,7 +56,7 @@ describe.skipIf(missing('sipp'))('what is recorded under load', () => {
       core: { recorded_transactions: BUDGET },
       tm: { wt_timer: 500 },
     })
-    uas = await startUas('u1', uasPort)
+    uas = await startUas({ transport: 'u1' }, uasPort)
     uac = await startUac({ transport: 'u1', calls: RATE * 30, rate: RATE }, `127.0.0.1:${box.sipPort}`)
   })
   afterAll(async () => {

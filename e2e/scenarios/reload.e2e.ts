@@ -59,15 +59,17 @@ async function reasonOfOptions(box: Signalbox): Promise<string> {
   return reply.reason
 }
 
+const LOAD = { transport: 'u1', calls: 1500, rate: 150, atOnce: 40 } as const
+
 describe.skipIf(missing('sipp'))('reload while calls run', () => {
   it('refuses broken scripts with file, line and reason, keeps the old one, takes a good one; zero failed calls', async () => {
     const uasPort = await freePort()
-    const box = await startSignalbox({ script: relayScript(uasPort, 'first') })
+    const box = await startSignalbox({ script: relayScript(uasPort, 'first'), tm: { retr_timer1: 60_000 } })
     onTestFinished(() => box.kill())
-    const uas = await startUas('u1', uasPort)
+    const uas = await startUas(LOAD, uasPort)
     onTestFinished(() => void uas.kill())
     const proxy = `127.0.0.1:${box.sipPort}`
-    const uac = await startUac({ transport: 'u1', calls: 1500, rate: 150 }, `127.0.0.1:${uasPort}`, proxy)
+    const uac = await startUac(LOAD, `127.0.0.1:${uasPort}`, proxy)
     onTestFinished(() => void uac.kill())
     for (const { what, text, line, reason } of broken) {
       await writeFile(box.scriptFile, text)
