@@ -189,7 +189,8 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   const cancel = (m.cell as Cell | null) ?? createServerTransaction(tm, m)
   m.answered = true
   const alive = invite.status < 200 && hasRealBranch(invite)
-  invite.flags |= TransactionFlag.CANCELLED
+  // RFC 3261 9.2: on any other request a CANCEL has no effect.
+  if (invite.isInvite) invite.flags |= TransactionFlag.CANCELLED
   noteMoment(tm, Moment.E2ECANCEL_IN, invite, m)
   // RFC 3261 9.2: the CANCEL is answered whatever becomes of the INVITE, and before the 487 of the INVITE.
   replyLocally(tm, cancel, 200, alive ? 'canceling' : 'ok -- no more pending branches')

@@ -1,4 +1,7 @@
+import { Method } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
+import type { ScriptServices } from '../../../src/engine.ts'
+import type { RoutedMessage } from '../../../src/forward/routed-message.ts'
 import { TransactionFlag } from '../../../src/tm/transaction-flag.ts'
 import { Agent } from '../agent.ts'
 import type { TextMessage } from '../text-message.ts'
@@ -368,6 +371,21 @@ describe('CANCEL of something else than INVITE, RFC 3261 9.1', () => {
     scene.caller.cancel(scene.proxy.address, message)
     scene.run()
     expect(scene.phone.requests('CANCEL')).toHaveLength(0)
+    scene.answer(200, { method: 'MESSAGE' })
+    expect(scene.codes('MESSAGE')).toEqual([200])
+  })
+
+  it('has no effect on where the request is tried next, RFC 3261 9.2', () => {
+    const next = (m: RoutedMessage, { transactions }: ScriptServices): void => {
+      if (m.message.method === Method.MESSAGE) scene.proxy.fork(m, [`sip:bob@${scene.phone.address}`])
+      transactions.armFailure(m, 'next')
+      transactions.relay(m, 0, '')
+    }
+    const scene: Scene = new Scene({ request: next, failure: (_name, m, services) => next(m, services) })
+    scene.caller.cancel(scene.proxy.address, scene.send('MESSAGE'))
+    scene.run()
+    scene.answer(480, { method: 'MESSAGE' })
+    expect(scene.phone.requests('MESSAGE')).toHaveLength(2)
     scene.answer(200, { method: 'MESSAGE' })
     expect(scene.codes('MESSAGE')).toEqual([200])
   })
