@@ -1,7 +1,7 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import type { Target } from '../forward/target.ts'
 import { socketName } from '../registrar/socket-name.ts'
-import { enterStep, withoutSpareFlows } from '../tm/contacts.ts'
+import { enterStep, withoutSpareFlows } from '../tm/forking-steps.ts'
 import { ContactAttributes } from './contact-attributes.ts'
 import type { KsrEnvironment } from './ksr-environment.ts'
 import { scalarOf } from './pv/xavp-variable.ts'

@@ -1,5 +1,5 @@
 import { RoutedMessage } from '../forward/routed-message.ts'
-import { acknowledgeLocal, appendBranches, cancelCallId, replyCallId } from './scripted-requests.ts'
+import { acknowledgeLocal, appendBranches, cancelCallId, replyCallId } from './named-transactions.ts'
 import { resume } from './suspend.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import type { AppendedBranches, TransactionOrder } from './transaction-order.ts'

@@ -25,10 +25,15 @@ export interface ManagementRefusal {
 export function cancelTransaction(tm: TransactionCore, callId: string, cseq: number): number | null {
   const cell = findTransaction(tm, { callId, cseq, method: 'INVITE' })
   if (cell === null) return null
-  cell.flags |= TransactionFlag.CANCELLED
-  cancelPending(tm, cell, '', (branch) => giveUp(tm, branch))
-  endHeldFailures(tm, cell)
+  cancelCall(tm, cell, '')
   return openBranches(cell)
+}
+
+/** Ends every branch of a call that nobody wants any more. `reason`: complete Reason header lines, '' none. */
+export function cancelCall(tm: TransactionCore, cell: Cell, reason: string): void {
+  cell.flags |= TransactionFlag.CANCELLED
+  cancelPending(tm, cell, reason, (branch) => giveUp(tm, branch))
+  endHeldFailures(tm, cell)
 }
 
 function openBranches(cell: Cell): number {

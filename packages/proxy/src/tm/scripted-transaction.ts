@@ -1,6 +1,6 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import * as queries from './queries.ts'
-import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './settings.ts'
+import { armHook, isArmed, setAutoInv100, setFr, setMaxLifetime, setRetr, setTransactionFlag } from './scripted-settings.ts'
 import type { TransactionCore } from './transaction-core.ts'
 
 /** The part of the API that only sets something for a transaction or asks about it; it sends nothing. */

@@ -15,7 +15,7 @@ import { orElsewhere } from './carry-out.ts'
 import type { Branch, Cell, CellTimers } from './cell.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { cancelBranch, cancelPending, localReason } from './cancel.ts'
-import { loadContacts, nextContactFlow, nextContacts, takeSteps } from './contacts.ts'
+import { loadContacts, nextContactFlow, nextContacts, takeSteps } from './forking-steps.ts'
 import { CellTable } from './cell-table.ts'
 import { heldBranch, holdFailure, holdReply, repeatsHeld } from './held-reply.ts'
 import type { LocalCompleted } from './local-outcome.ts'
@@ -25,7 +25,7 @@ import { watchLifetimes } from './overdue.ts'
 import type { TmParameters } from './parameters.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
 import { endHeldReply, giveUp, receiveReply } from './replies.ts'
-import { RareRequests } from './rare-requests.ts'
+import { RareFunctions } from './rare-functions.ts'
 import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
@@ -65,7 +65,7 @@ export interface TransactionWorld {
 }
 
 /** The transaction module: what receive.ts hands messages to, and what scripts call. */
-export class TransactionLayer extends RareRequests implements TransactionApi, CellTimers {
+export class TransactionLayer extends RareFunctions implements TransactionApi, CellTimers {
   readonly #tm: TransactionCore
 
   constructor(world: TransactionWorld) {

@@ -1,26 +1,15 @@
 import { parseMessage } from '@signalbox/sip'
-import { RoutedMessage } from '../forward/routed-message.ts'
-import type { Branch, Cell } from './cell.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
 import { cancelBranch, cancelPending } from './cancel.ts'
-import { findTransaction } from './find-transaction.ts'
+import type { Branch, Cell } from './cell.ts'
 import { branchOf } from './held-reply.ts'
-import { acknowledge, type LocalAck } from './local-ack.ts'
-import { relay } from './relay.ts'
 import { giveUp } from './replies.ts'
-import type { TransactionKey } from './suspend.ts'
 import type { TransactionCore } from './transaction-core.ts'
-import { TransactionFlag } from './transaction-flag.ts'
-import { rememberRequest, restoreRequest } from './uac.ts'
-import { endServer, replyLocally } from './uas.ts'
+import { rememberRequest } from './uac.ts'
+import { endServer } from './uas.ts'
 import { putOnWait } from './wait.ts'
 
-/** The less usual things that scripts ask of transactions (tm-reference 8.2): 1 done, negative not. */
-
-/** How scripts name a transaction that is not at hand. */
-export interface CallIdName {
-  readonly callId: string
-  readonly cseq: number
-}
+/** What scripts seldom do to the message at hand and its transaction (tm-reference 8.2): 1 done, negative not. */
 
 /** t_save_lumps. */
 export function saveEdits(tm: TransactionCore, m: RoutedMessage): number {
@@ -77,22 +66,6 @@ export function cancelBranchIndex(tm: TransactionCore, m: RoutedMessage, index: 
   return 1
 }
 
-/** t_cell_append_branches. */
-export function appendBranches(tm: TransactionCore, m: RoutedMessage, to: TransactionKey): number {
-  const cell = tm.table.find(to.index, to.label)
-  if (cell === null) return -1
-  if (cell.has(TransactionFlag.CANCELLED)) return -2
-  if (cell.status >= 200) return -3
-  const other = new RoutedMessage()
-  restoreRequest(cell, other)
-  other.requestUriConsumed = m.requestUriConsumed
-  other.requestUri = m.currentUri()
-  other.destinationUri = m.destinationUri
-  other.path = m.path
-  other.targets.push(...m.targets)
-  return relay(tm, other, 0, '')
-}
-
 /** tmx.t_drop: retransmissions are still absorbed for a while. */
 export function drop(tm: TransactionCore, m: RoutedMessage, status: number): number {
   const cell = m.cell as Cell | null
@@ -103,35 +76,4 @@ export function drop(tm: TransactionCore, m: RoutedMessage, status: number): num
   endServer(tm, cell)
   putOnWait(tm, cell)
   return 1
-}
-
-export function cancelCallId(
-  tm: TransactionCore,
-  { callId, cseq }: CallIdName,
-  { flag, status }: { readonly flag: number; readonly status: number },
-): number {
-  const cell = findTransaction(tm, { callId, cseq, method: '' })
-  if (cell === null) return -1
-  if (flag > 0 && flag < 32) cell.messageFlags |= 1 << flag
-  cell.flags |= TransactionFlag.CANCELLED
-  const reason = status >= 100 && status < 700 ? `Reason: SIP;cause=${status}\r\n` : ''
-  cancelPending(tm, cell, reason, (branch) => giveUp(tm, branch))
-  return 1
-}
-
-export function replyCallId(
-  tm: TransactionCore,
-  { callId, cseq }: CallIdName,
-  { status, reason }: { readonly status: number; readonly reason: string },
-): number {
-  const cell = findTransaction(tm, { callId, cseq, method: '' })
-  if (cell === null || cell.isLocal || !replyLocally(tm, cell, status, reason)) return -1
-  if (status >= 200) cancelPending(tm, cell, '', (branch) => giveUp(tm, branch))
-  return 1
-}
-
-/** tmx.t_uac_ack_local. */
-export function acknowledgeLocal(tm: TransactionCore, { callId, cseq }: CallIdName, ack: LocalAck): number {
-  const cell = findTransaction(tm, { callId, cseq, method: 'INVITE' })
-  return cell !== null && cell.isLocal && acknowledge(tm, cell, ack) ? 1 : -1
 }
