@@ -15,6 +15,24 @@ export function appendTarget(m: RoutedMessage, target: Target, maxBranches: numb
   return true
 }
 
+/** The Request-URI with all that the script has decided about it. */
+export function currentTarget(m: RoutedMessage): Target {
+  const { destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
+  return { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid }
+}
+
+/** The other way round: `target` becomes the Request-URI. */
+export function enterTarget(m: RoutedMessage, target: Target): void {
+  m.requestUri = target.uri
+  m.destinationUri = target.destinationUri
+  m.path = target.path
+  m.forcedListener = target.listener
+  m.branchFlags = target.flags
+  m.instance = target.instance
+  m.ruid = target.ruid
+  m.q = target.q
+}
+
 /** Highest preference first; one that is not specified counts as 1. */
 export function byPreference(a: { readonly q: number }, b: { readonly q: number }): number {
   return preference(b.q) - preference(a.q)

@@ -2,7 +2,7 @@ import { EventKind } from '../bus/event-kind.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import { destinationOf } from '../forward/destination-of.ts'
 import { writeRetargetedRequest } from '../forward/retarget-request.ts'
-import type { Target } from '../forward/target.ts'
+import { enterTarget } from '../forward/target-set.ts'
 import type { Listener } from '../transport/transport.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { Branch } from './cell.ts'
@@ -12,7 +12,7 @@ import { branchPriority } from './response-context.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { branchValueOf, clientMachine, enterTarget, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
+import { branchValueOf, clientMachine, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
 
 /**
  * When a branch fails at one address of its next hop, the next address becomes a new branch (RFC 3263 4.3, tm-reference 5.3).
@@ -88,15 +88,12 @@ function listenerTowards(tm: TransactionCore, from: Branch, { transport, remote 
 function rebuildAndSend(tm: TransactionCore, next: Branch, place: Place, listener: Listener): number {
   const m = tm.rebuilt
   restoreRequest(next.cell, m)
-  enterTarget(m, next, targetOf(next))
+  m.branch = next.index
+  enterTarget(m, next)
   if (!runBranchRoute(tm, m, next.onBranch)) return 0
   leaveTarget(m, next)
   m.forcedListener = listener
   return sendBranch(tm, m, next, place)
-}
-
-function targetOf({ uri, destinationUri, path, q, flags, listener, instance, ruid }: Branch): Target {
-  return { uri, destinationUri, path, q, flags, listener, instance, ruid }
 }
 
 /** What never was on the wire ends here and does not compete for the reply. */

@@ -1,4 +1,5 @@
 import type { RoutedMessage } from '../forward/routed-message.ts'
+import { currentTarget, enterTarget } from '../forward/target-set.ts'
 import type { ContactSteps, Target } from '../forward/target.ts'
 import type { Cell } from './cell.ts'
 
@@ -38,7 +39,8 @@ export function nextContacts(m: RoutedMessage): number {
 
 /** The step becomes the target set. */
 export function enterStep(m: RoutedMessage, [first, ...others]: readonly Target[]): void {
-  enter(m, first)
+  enterTarget(m, first)
+  m.requestUriConsumed = false
   m.targets.length = 0
   m.targets.push(...others)
 }
@@ -61,23 +63,6 @@ function remember(m: RoutedMessage, contacts: ContactSteps): void {
 
 function recall(m: RoutedMessage): ContactSteps | null {
   return (m.cell as Cell | null)?.contacts ?? m.contacts
-}
-
-function currentTarget(m: RoutedMessage): Target {
-  const { destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
-  return { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid }
-}
-
-function enter(m: RoutedMessage, target: Target): void {
-  m.requestUri = target.uri
-  m.destinationUri = target.destinationUri
-  m.path = target.path
-  m.q = target.q
-  m.branchFlags = target.flags
-  m.forcedListener = target.listener
-  m.instance = target.instance
-  m.ruid = target.ruid
-  m.requestUriConsumed = false
 }
 
 /** Highest q first, contacts without q last; within a step, those with a Path first. */

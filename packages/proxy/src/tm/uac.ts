@@ -7,6 +7,7 @@ import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import { detached } from '../forward/detached-message.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { RouteType } from '../forward/route-type.ts'
+import { enterTarget } from '../forward/target-set.ts'
 import type { Target } from '../forward/target.ts'
 import { isReliable } from '../forward/via.ts'
 import { Counter, Direction, requestCounter } from '../metrics/counter-layout.ts'
@@ -50,8 +51,8 @@ export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target 
   const branch = cell.addBranch()
   const mark = m.edits.mark()
   const { bytes, start, end } = m.message
-  if (target === null) m.branch = branch.index
-  else enterTarget(m, branch, target)
+  m.branch = branch.index
+  if (target !== null) enterTarget(m, target)
   branch.onReply = cell.onReply
   branch.onBranchFailure = cell.onBranchFailure
   branch.onBranch = cell.onBranch
@@ -74,18 +75,6 @@ export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target 
     cell.outgoings--
   }
   return result
-}
-
-export function enterTarget(m: RoutedMessage, branch: Branch, target: Target): void {
-  m.branch = branch.index
-  m.requestUri = target.uri
-  m.destinationUri = target.destinationUri
-  m.path = target.path
-  m.forcedListener = target.listener
-  m.branchFlags = target.flags
-  m.instance = target.instance
-  m.ruid = target.ruid
-  m.q = target.q
 }
 
 /** The branch route may have changed any of it. */

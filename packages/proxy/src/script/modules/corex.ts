@@ -1,5 +1,5 @@
 import { HeaderId } from '@signalbox/sip'
-import { appendTarget } from '../../forward/target-set.ts'
+import { appendTarget, currentTarget } from '../../forward/target-set.ts'
 import { textArgument, type KsrEnvironment } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule } from '../ksr-module.ts'
 
@@ -15,8 +15,7 @@ export function createCorex(env: KsrEnvironment): KsrModule {
   /** The current Request-URI becomes a target beside itself, with all that belongs to it: the script rewrites it next. */
   const appendCurrent = (): number => {
     const m = env.current()
-    const { destinationUri, path, q, branchFlags: flags, forcedListener: listener, instance, ruid } = m
-    if (!appendTarget(m, { uri: m.currentUri(), destinationUri, path, q, flags, listener, instance, ruid }, params.max_branches)) return -1
+    if (!appendTarget(m, currentTarget(m), params.max_branches)) return -1
     m.destinationUri = ''
     m.path = ''
     m.q = -1
