@@ -1,18 +1,15 @@
 import type { EventBus } from './bus/event-bus.ts'
 import type { Clock } from './clock/clock.ts'
 import { TimerWheel } from './clock/timer-wheel.ts'
-import type { CoreParameters } from './dns/core-parameters.ts'
-import type { DstBlocklist } from './dns/dst-blocklist.ts'
 import { Admission, type Overload } from './sl/admission.ts'
 import { StatelessForwarder } from './sl/stateless-forwarder.ts'
 import type { RoutedMessage } from './forward/routed-message.ts'
-import type { EndpointOf } from './forward/via.ts'
 import { Receiver, type MessageScript } from './receive.ts'
 import { StatelessReplier } from './sl/stateless-replier.ts'
 import type { HeldReplies } from './script/script-services.ts'
 import type { TmParameters } from './tm/parameters.ts'
-import { randomHex, TransactionLayer } from './tm/transaction-layer.ts'
-import type { RequestOutput, ResolveHop } from './tm/transaction-core.ts'
+import { randomHex, TransactionLayer, type LayerOptions } from './tm/transaction-layer.ts'
+import type { TransactionWorld } from './tm/transaction-core.ts'
 import type { OtherTransactions } from './tm/transaction-order.ts'
 import { Hook, type TransactionUser } from './tm/transaction-user.ts'
 import type { Destination, Transport } from './transport/transport.ts'
@@ -34,36 +31,14 @@ export interface ScriptServices {
 }
 
 /** The world, handed in: nothing in the engine reads a clock, a socket or a random number by itself. */
-export interface EngineOptions {
-  readonly params: Readonly<TmParameters>
-  readonly clock: Clock
-  readonly transport: Transport
-  /** Changed while running by their owner only. */
-  readonly core: Readonly<CoreParameters>
-  readonly blocklist: DstBlocklist
-  readonly resolve: ResolveHop
-  readonly endpoint: EndpointOf
-  readonly counters: Float64Array
-  readonly bus: EventBus
-  readonly output: RequestOutput
-  /** Numbers in [0, 1). */
-  readonly random: () => number
-  /** Number of this SIP thread, 0 to 255, and how many there are. */
-  readonly worker: number
-  readonly workers: number
+export interface EngineOptions extends Omit<TransactionWorld, 'wheel' | 'stateless' | 'user' | 'others'>, LayerOptions {
   /** The transactions of the other threads; null or absent when there is one. */
   readonly others?: OtherTransactions | null
-  /** Value of the Server header in replies made here, '' for none. */
-  readonly serverName: string
-  /** TransactionWorld.slabChunk. */
-  readonly slabChunk?: number
   readonly script: (services: ScriptServices) => RoutingScript
   /** The part of the time since its last call that this thread was busy, 0 to 1; none: new requests are always taken. */
   readonly busy?: () => number
   /** Told when new requests are refused for overload, and when no longer. */
   readonly overload?: (overload: Overload) => void
-  /** Told about exceptions that should not exist; the engine has contained them. */
-  readonly defect: (error: unknown) => void
 }
 
 export interface Engine {
@@ -92,7 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
     unanswered: (m) => script.unanswered(m),
     slow: (what, ms) => script.slow(what, ms),
   }
-  const transactions = new TransactionLayer({ ...options, wheel, stateless, user })
+  const transactions = new TransactionLayer({ ...options, others: options.others ?? null, wheel, stateless, user })
   const replier = new StatelessReplier({
     transport,
     counters,

@@ -36,8 +36,8 @@ export interface RequestOutput {
   toSocket(path: string, text: string, ms: number): boolean
 }
 
-/** What the files of the transaction layer share: state, and the world as it was handed in. */
-export interface TransactionCore {
+/** The world around the transaction layer, as it is handed in. */
+export interface TransactionWorld {
   /** Changed while running by their owner only (ParameterSet). */
   readonly params: Readonly<TmParameters>
   readonly counters: Float64Array
@@ -52,9 +52,19 @@ export interface TransactionCore {
   readonly stateless: StatelessRequests
   readonly user: TransactionUser
   readonly output: RequestOutput
+  readonly bus: EventBus
   /** Null: there is one SIP thread. */
   readonly others: OtherTransactions | null
-  readonly bus: EventBus
+  /** `Server: ...` value, '' for none. */
+  readonly serverName: string
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Told about exceptions that should not exist. */
+  readonly defect: (error: unknown) => void
+}
+
+/** What the files of the transaction layer share: their world, and their state. */
+export interface TransactionCore extends TransactionWorld {
   readonly table: CellTable
   readonly slab: ByteSlab
   readonly branchIds: BranchIds
@@ -71,10 +81,4 @@ export interface TransactionCore {
   readonly rebuilt: RoutedMessage
   /** First 32 characters of every To-tag made here. */
   readonly tagPrefix: string
-  /** `Server: ...` value, '' for none. */
-  readonly serverName: string
-  /** Numbers in [0, 1). */
-  readonly random: () => number
-  /** Told about exceptions that should not exist. */
-  readonly defect: (error: unknown) => void
 }

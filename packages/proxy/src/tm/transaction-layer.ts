@@ -1,14 +1,7 @@
 import { ByteWriter, Method, SipMessage } from '@signalbox/sip'
-import type { EventBus } from '../bus/event-bus.ts'
-import type { Clock } from '../clock/clock.ts'
-import type { TimerWheel } from '../clock/timer-wheel.ts'
-import type { CoreParameters } from '../dns/core-parameters.ts'
-import type { DstBlocklist } from '../dns/dst-blocklist.ts'
 import { redirectContacts } from '../forward/redirect-contacts.ts'
 import type { Target } from '../forward/target.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
-import type { EndpointOf } from '../forward/via.ts'
-import type { Transport } from '../transport/transport.ts'
 import { BranchIds } from './branch-id.ts'
 import { TransactionCallbacks } from './callbacks.ts'
 import { orElsewhere } from './carry-out.ts'
@@ -22,7 +15,6 @@ import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
 import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import { watchLifetimes } from './overdue.ts'
-import type { TmParameters } from './parameters.ts'
 import { endOfScript, relay, relayCancel } from './relay.ts'
 import { endHeldReply, giveUp, receiveReply } from './replies.ts'
 import { RareFunctions } from './rare-functions.ts'
@@ -30,80 +22,44 @@ import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from 
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionApi } from './transaction-api.ts'
-import type { RequestOutput, ResolveHop, StatelessRequests, TransactionCore } from './transaction-core.ts'
+import type { TransactionCore, TransactionWorld } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import type { OtherTransactions } from './transaction-order.ts'
-import type { TransactionUser } from './transaction-user.ts'
 import { createServerTransaction, endServer, receiveAgain, receiveLocalAck, replyLocally, resendReply } from './uas.ts'
 import { destroy, putOnWait } from './wait.ts'
 
-/** The world around the transaction layer, as it is handed in. */
-export interface TransactionWorld {
-  readonly params: Readonly<TmParameters>
-  readonly counters: Float64Array
-  readonly clock: Clock
-  readonly wheel: TimerWheel
-  readonly transport: Transport
-  readonly core: Readonly<CoreParameters>
-  readonly blocklist: DstBlocklist
-  readonly resolve: ResolveHop
-  readonly endpoint: EndpointOf
-  readonly stateless: StatelessRequests
-  readonly user: TransactionUser
-  readonly output: RequestOutput
-  readonly bus: EventBus
-  /** Numbers in [0, 1). */
-  readonly random: () => number
+/** How a transaction layer fits its SIP thread. */
+export interface LayerOptions {
   /** Number of this SIP thread, 0 to 255, and how many there are. */
   readonly worker: number
   readonly workers: number
-  readonly others?: OtherTransactions | null
-  readonly serverName: string
   /** Octets that stored messages take from the system at a time; by default what serves a busy thread. */
   readonly slabChunk?: number
-  readonly defect: (error: unknown) => void
 }
 
 /** The transaction module: what receive.ts hands messages to, and what scripts call. */
 export class TransactionLayer extends RareFunctions implements TransactionApi, CellTimers {
   readonly #tm: TransactionCore
 
-  constructor(world: TransactionWorld) {
+  constructor(world: TransactionWorld & LayerOptions) {
     super()
-    const {
-      params,
-      counters,
-      clock,
-      wheel,
-      transport,
-      resolve,
-      endpoint,
-      stateless,
-      user,
-      bus,
-      random,
-      worker,
-      workers,
-      serverName,
-      defect,
-    } = world
+    const { wheel, random, worker, workers } = world
     this.#tm = {
-      params,
-      counters,
-      clock,
+      params: world.params,
+      counters: world.counters,
+      clock: world.clock,
       wheel,
-      transport,
+      transport: world.transport,
       core: world.core,
       blocklist: world.blocklist,
-      resolve,
-      endpoint,
-      stateless,
-      user,
+      resolve: world.resolve,
+      endpoint: world.endpoint,
+      stateless: world.stateless,
+      user: world.user,
       output: world.output,
-      others: world.others ?? null,
-      bus,
-      serverName,
-      defect,
+      others: world.others,
+      bus: world.bus,
+      serverName: world.serverName,
+      defect: world.defect,
       random,
       table: new CellTable(this, wheel, { random, worker, workers }),
       slab: new ByteSlab(world.slabChunk),
