@@ -12,7 +12,7 @@ import { branchPriority } from './response-context.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { branchValueOf, clientMachine, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
+import { branchValueOf, clientMachine, endUnsent, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
 
 /**
  * When a branch fails at one address of its next hop, the next address becomes a new branch (RFC 3263 4.3, tm-reference 5.3).
@@ -103,6 +103,7 @@ function dropUnsent(tm: TransactionCore, branch: Branch, error: number): void {
   branch.reason = reason
   branch.faked = true
   branch.dropped = true
+  endUnsent(tm, branch)
   if (tm.bus.on) reportCandidate(tm, EventKind['reply-dropped'], branch, branchPriority(branch, tm.params.faked_reply_prio))
 }
 

@@ -18,7 +18,7 @@ import { reportCreated } from './report.ts'
 import { TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { clientMachine, launch } from './uac.ts'
+import { clientMachine, endUnsent, launch } from './uac.ts'
 import { Hook } from './transaction-user.ts'
 import { destroy, putOnWait } from './wait.ts'
 
@@ -90,6 +90,7 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   if (heard(tm, cell, Moment.LOCAL_REQUEST_IN)) tellMoment(tm, Moment.LOCAL_REQUEST_IN, cell, null)
   if (launch(tm, branch)) return 1
   branch.status = 477
+  endUnsent(tm, branch)
   if (failOver(tm, branch)) return 1
   putOnWait(tm, cell)
   return TmError.SEND

@@ -16,7 +16,7 @@ import { endHeldFailures, fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { addBranch, rememberRequest, type BranchPlan } from './uac.ts'
+import { addBranch, endUnsent, rememberRequest, type BranchPlan } from './uac.ts'
 import { createServerTransaction, endServer, noteAck, replyLocally, sendTrying } from './uas.ts'
 import { putOnWait, waitForFinal } from './wait.ts'
 
@@ -171,6 +171,7 @@ function branchUnreachable(tm: TransactionCore, branch: Branch, error: number): 
   branch.cell.tmError = error
   // What never was on the wire does not compete with what was.
   branch.dropped = error === TmError.SEND && failOver(tm, branch)
+  endUnsent(tm, branch)
   fakeReply(tm, branch, status, reason)
 }
 

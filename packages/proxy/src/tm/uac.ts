@@ -318,6 +318,11 @@ function transmit(tm: TransactionCore, branch: Branch, kind: number): boolean {
   return false
 }
 
+/** A branch that could not be sent is over: with callid_cseq_matching, replies to another transaction of its request may match it. */
+export function endUnsent(tm: TransactionCore, branch: Branch): void {
+  enterClientState(tm, branch, State.completed)
+}
+
 export function enterClientState(tm: TransactionCore, branch: Branch, state: number): void {
   if (state === branch.state) return
   if (tm.bus.on) reportState(tm, branch.cell, branch.index, clientMachine(branch.cell), branch.state, state)

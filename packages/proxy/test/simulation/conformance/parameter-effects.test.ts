@@ -51,6 +51,25 @@ describe('callid_cseq_matching, tm-reference 2.2', () => {
     expect(scene.codes()).toEqual([100, 180, 180, 487])
     expect(scene.leftovers()).toEqual({})
   })
+
+  it.each([0, 1])('1: a reply that fits branch %i, which could not be sent, comes too late', (branch) => {
+    const scene = new Scene({
+      params: { callid_cseq_matching: 1 },
+      core: { use_dns_failover: 1 },
+      dns: { 'A phones.example': addresses(60, '10.0.9.1', '10.0.9.2') },
+    })
+    for (const place of ['10.0.9.1:5060', '10.0.9.2:5060']) scene.proxy.unsendable.add(place)
+    scene.proxy.targets = ['sip:bob@phones.example', ...scene.proxy.targets]
+    scene.send('MESSAGE')
+    const { text } = scene.phone.last('MESSAGE')
+    const answered = new TextMessage(text.replace(/(branch=z9hG4bK[0-9a-f.]+)\.1/, `$1.${branch === 0 ? 0 : 2}`))
+    scene.phone.reply(scene.proxy.address, answered, '100 Trying')
+    scene.run()
+    expect(scene.proxy.stat('tmRplReceived')).toBe(1)
+    scene.answer(404, { method: 'MESSAGE' })
+    expect(scene.codes('MESSAGE')).toEqual([404])
+    expect(scene.leftovers()).toEqual({})
+  })
 })
 
 describe('reply_matching, tm-reference 2.2', () => {
