@@ -2,6 +2,7 @@ import { Method } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
 import type { LocalRequest } from '../../../src/tm/local-request.ts'
 import { Agent } from '../agent.ts'
+import type { TextMessage } from '../text-message.ts'
 import { Scene, type SceneOptions } from './scene.ts'
 
 describe('suspended transactions, tm-reference 10', () => {
@@ -63,6 +64,18 @@ describe('suspended transactions, tm-reference 10', () => {
     scene.cancel(scene.invite())
     expect(runs).toEqual([])
     expect(scene.codes()).toContain(487)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it.each([
+    ['a CANCEL of its caller', (scene: Scene, message: TextMessage) => scene.cancel(message)],
+    ['t_cancel_callid', (scene: Scene) => void scene.proxy.engine.transactions.cancelCallId('call-1', 1, { flag: 0, status: 0 })],
+  ])('%s changes nothing for a MESSAGE, RFC 3261 9.2', (_what, cancel) => {
+    const { scene, resume } = suspending()
+    cancel(scene, scene.send('MESSAGE'))
+    expect(resume()).toBe(0)
+    scene.answer(200, { method: 'MESSAGE' })
+    expect(scene.codes('MESSAGE')).toEqual([200])
     expect(scene.leftovers()).toEqual({})
   })
 
