@@ -31,6 +31,8 @@ export function cancelTransaction(tm: TransactionCore, callId: string, cseq: num
 
 /** Ends every branch of a call that nobody wants any more. `reason`: complete Reason header lines, '' none. */
 export function cancelCall(tm: TransactionCore, cell: Cell, reason: string): void {
+  // RFC 3261 9.1, 9.2: nothing else can be cancelled, and a suspended one would never go on.
+  if (!cell.isInvite) return
   cell.flags |= TransactionFlag.CANCELLED
   cancelPending(tm, cell, reason, (branch) => giveUp(tm, branch))
   endHeldFailures(tm, cell)
