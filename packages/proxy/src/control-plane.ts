@@ -9,7 +9,7 @@ import type { Config } from './config/config.ts'
 import { VERSION } from './config/version.ts'
 import { CallTraceList } from './control/call-trace-list.ts'
 import { ControlFault } from './control/control-fault.ts'
-import { eventDecoder } from './control/event-decoder.ts'
+import { eventDecoder, startLineDecoder, type EventDecoderSetup } from './control/event-decoder.ts'
 import { EventDrain } from './control/event-drain.ts'
 import { EventLog } from './control/event-log.ts'
 import { LiveTransactions, type DecodeEvent } from './control/live-transactions.ts'
@@ -88,6 +88,7 @@ export class ControlPlane {
   readonly #counters: EngineCounters
   readonly #events = new EventLog()
   readonly #drain: EventDrain
+  readonly #decoding: EventDecoderSetup
   readonly #decode: DecodeEvent
   readonly #healths = new Map<string, ThreadHealth>()
   readonly #stalls = new StallWatch((worker) => this.#endStalled(worker))
@@ -122,7 +123,8 @@ export class ControlPlane {
       this.#events,
       wallOffset,
     )
-    this.#decode = eventDecoder({ node: hostname(), stateNames, wallOffset })
+    this.#decoding = { node: hostname(), stateNames, wallOffset }
+    this.#decode = eventDecoder(this.#decoding)
     this.#metrics = this.#buildMetrics()
     this.#subscriptions = new Subscriptions((topic) => this.#openTopic(topic), this.#guarded(), clock)
     const dispatcher = this.#buildDispatcher()
@@ -302,7 +304,7 @@ export class ControlPlane {
         now: () => clock.wall(),
         startedAt: this.#startedAt,
       })
-    const live = new LiveTransactions(this.#events, this.#decode, total, LIVE_ROWS)
+    const live = new LiveTransactions(this.#events, startLineDecoder(this.#decoding), total, LIVE_ROWS)
     const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
     return feed === null ? null : this.#current(feed)
   }
@@ -318,6 +320,9 @@ export class ControlPlane {
       next: () => {
         this.#drain.drain()
         return feed.next()
+      },
+      get crowded() {
+        return feed.crowded === true
       },
       close: () => feed.close(),
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { NO_SUBJECT, UAS_SIDE, type EventFact } from '../bus/event-bus.ts'
 import { Machine, TimerKind, type EventKindName } from '../bus/event-kind.ts'
 import { stateNames, State } from '../tm/machine.ts'
-import { eventDecoder } from './event-decoder.ts'
+import { eventDecoder, startLineDecoder } from './event-decoder.ts'
 import { EventLog } from './event-log.ts'
 import { FakeEventSource } from './fake-event-source.ts'
 import type { EngineEvent } from '@signalbox/contract'
@@ -20,11 +20,11 @@ const invite = [
   'From: <body>',
 ].join('\r\n')
 
-function setup() {
+function setup(decoder = eventDecoder) {
   const log = new EventLog()
   const source = new FakeEventSource(log)
   source.now = 1233.5
-  const decode = eventDecoder({ node: 'n1', stateNames, wallOffset: (worker) => 1_700_000_000_000 + worker })
+  const decode = decoder({ node: 'n1', stateNames, wallOffset: (worker) => 1_700_000_000_000 + worker })
   return (kind: EventKindName, fact: Partial<EventFact> & { raw?: string } = {}, branch = UAS_SIDE, subject = { index: 3, label: 4 }) => {
     const bytes = Buffer.from(fact.raw ?? '', 'latin1')
     source.emit(kind, { ...fact, subject, branch, bytes, start: 0, end: bytes.length })
@@ -80,6 +80,23 @@ describe('eventDecoder', () => {
       method: 'INVITE',
       status: null,
     })
+  })
+
+  it('reads no more of a message than its start line for those who want no more', () => {
+    const raw = 'SIP/2.0 180 Ringing\r\nCSeq: 7 INVITE\r\n\r\n'
+    const through = setup(startLineDecoder)
+    expect(through('msg-in', { c: 2, text: '[::1]:5060 [::1]:9', raw }, 1).data).toEqual({
+      direction: 'in',
+      method: '',
+      status: 180,
+      transport: 'tcp',
+      local: '[::1]:5060',
+      remote: '[::1]:9',
+      raw: 'SIP/2.0 180 Ringing\r\n',
+    })
+    expect(through('msg-out', { a: 1, c: 1, text: 'a:1 b:2', raw: invite }).data).toMatchObject({ method: 'INVITE', status: null })
+    expect(through('msg-out', { a: 1, c: 1, text: 'a:1 b:2', raw: 'BYE sip:a SIP/2.0' }).data).toMatchObject({ method: 'BYE' })
+    expect(through('created', { a: Machine.ist, c: 1, text: 'a:1 b:2', raw: invite }).data).toMatchObject({ cseq: '7 INVITE' })
   })
 
   it('names machines, states and timers', () => {

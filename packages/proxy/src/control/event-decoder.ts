@@ -15,8 +15,17 @@ export interface EventDecoderSetup {
 }
 
 /** Records of the event bus to what everybody else sees. What the numbers mean per kind stands where they are emitted. */
-export function eventDecoder({ node, stateNames, wallOffset }: EventDecoderSetup): DecodeEvent {
-  const decoders = dataDecoders(stateNames)
+export function eventDecoder(setup: EventDecoderSetup): DecodeEvent {
+  return decoderOf(setup, (event) => messageData(event, rawOf(event)))
+}
+
+/** The same for whoever wants to know only what a message was: it ends with its start line, and a reply has no method. */
+export function startLineDecoder(setup: EventDecoderSetup): DecodeEvent {
+  return decoderOf(setup, (event) => messageData(event, startLineOf(event)))
+}
+
+function decoderOf({ node, stateNames, wallOffset }: EventDecoderSetup, message: DataDecoder): DecodeEvent {
+  const decoders = dataDecoders(stateNames, message)
   return (event) => {
     const decode = decoders[event.kind]
     return {
@@ -31,6 +40,8 @@ export function eventDecoder({ node, stateNames, wallOffset }: EventDecoderSetup
     } as EngineEvent
   }
 }
+
+const LF = 0x0a
 
 type DataDecoder = (event: LoggedEvent) => object
 
@@ -47,13 +58,13 @@ function namesByNumber(numbers: Readonly<Record<string, number>>): readonly (str
   return names
 }
 
-function dataDecoders(stateNames: readonly string[]): Readonly<Record<number, DataDecoder>> {
+function dataDecoders(stateNames: readonly string[], message: DataDecoder): Readonly<Record<number, DataDecoder>> {
   return {
     [EventKind.created]: createdData,
     [EventKind.state]: ({ a, b, c }) => ({ machine: machineNames[a], from: stateNames[b] ?? '', to: stateNames[c] ?? '' }),
-    [EventKind['msg-in']]: messageData,
-    [EventKind['msg-out']]: messageData,
-    [EventKind.retransmit]: messageData,
+    [EventKind['msg-in']]: message,
+    [EventKind['msg-out']]: message,
+    [EventKind.retransmit]: message,
     [EventKind['timer-armed']]: ({ a, b }) => ({ timer: timerName(a), ms: b }),
     [EventKind['timer-fired']]: ({ a }) => ({ timer: timerName(a) }),
     [EventKind['timer-cancelled']]: ({ a }) => ({ timer: timerName(a) }),
@@ -93,8 +104,7 @@ function createdData(event: LoggedEvent): object {
   }
 }
 
-function messageData(event: LoggedEvent): object {
-  const raw = rawOf(event)
+function messageData(event: LoggedEvent, raw: string): object {
   const { method, status } = outlineOf(raw)
   const [local, remote = ''] = event.text.split(' ')
   return { direction: event.a === 1 ? 'out' : 'in', method, status, transport: transportName(event.c), local, remote, raw }
@@ -129,6 +139,11 @@ function timerName(timer: number): string {
   return timerNames[timer] ?? `timer-${timer}`
 }
 
-function rawOf({ bytes, start, end }: LoggedEvent): string {
+function startLineOf({ bytes, start, end }: LoggedEvent): string {
+  const feed = bytes.indexOf(LF, start)
+  return rawOf({ bytes, start, end: feed === -1 || feed >= end ? end : feed + 1 })
+}
+
+function rawOf({ bytes, start, end }: Pick<LoggedEvent, 'bytes' | 'start' | 'end'>): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
 }

@@ -119,6 +119,18 @@ describe('EventLog', () => {
     expect(log.lostBetween(6, 7)).toBe(false)
   })
 
+  it('goes on where the last visit ended, and back when asked to', () => {
+    const { source, seqs } = setup()
+    for (let i = 1; i <= 20; i++) source.emit('state')
+    expect(seqs(15)).toEqual([15, 16, 17, 18, 19, 20])
+    for (let i = 1; i <= 5; i++) source.emit('state')
+    expect(seqs(21)).toEqual([21, 22, 23, 24, 25])
+    expect(seqs(24)).toEqual([24, 25])
+    expect(seqs(26)).toEqual([])
+    expect(seqs(20)).toEqual([20, 21, 22, 23, 24, 25])
+    expect(seqs()).toHaveLength(25)
+  })
+
   it('finds the event that has so many newer ones', () => {
     const { log, source, seqs } = setup()
     expect(log.seqFromEnd(10)).toBe(1)

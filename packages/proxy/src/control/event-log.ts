@@ -51,6 +51,8 @@ export class EventLog {
   readonly #workerSeq: number[] = []
   readonly #lostAfter: number[] = []
   readonly #event = new LoggedEvent()
+  /** Where the last visit ended: most go on there, and need not look for the place. */
+  #bookmark: { readonly segment: Segment; readonly at: number; readonly seq: number } | null = null
   #spare: Uint8Array | null = null
   #seq = 0
   #events = 0
@@ -87,13 +89,17 @@ export class EventLog {
 
   /** All events from `seq` on, oldest first. */
   visit(seq: number, visitor: EventVisitor): void {
-    for (let i = this.#segmentOf(seq); i < this.#segments.length; i++) {
+    const first = this.#segmentOf(seq)
+    const mark = this.#bookmark
+    for (let i = first; i < this.#segments.length; i++) {
       const segment = this.#segments[i]
       const { view } = segment.chunk
-      for (let at = segment.start; at < segment.end; at += recordSize(view, at)) {
+      let at = mark !== null && mark.segment === segment && mark.seq <= seq ? mark.at : segment.start
+      for (; at < segment.end; at += recordSize(view, at)) {
         if (recordSeq(view, at) + segment.seqOffset < seq) continue
         if (visitor(this.#load(segment, at)) === false) return
       }
+      this.#bookmark = { segment, at, seq: this.#seq + 1 }
     }
   }
 

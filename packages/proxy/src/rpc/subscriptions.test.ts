@@ -33,11 +33,14 @@ const FIRST = 1_700_000_000_000
 function setup() {
   const timers = new FakeTimers()
   const due: object[] = []
-  const state = { snapshot: { all: 0 } as object, opened: 0, closed: 0 }
+  const state = { snapshot: { all: 0 } as object, opened: 0, closed: 0, crowded: false }
   const feed: TopicFeed = {
     periodMs: 200,
     snapshot: () => state.snapshot,
     next: () => due.shift() ?? null,
+    get crowded() {
+      return state.crowded
+    },
     close: () => void state.closed++,
   }
   const open = (topic: string) => {
@@ -56,6 +59,24 @@ function setup() {
 }
 
 describe('Subscriptions', () => {
+  it('lets every other period pass while a topic has more to say than anybody can follow', () => {
+    const { subscriptions, timers, due, state, a } = setup()
+    subscriptions.subscribe(a, 'events')
+    timers.runSoon()
+    a.take()
+    state.crowded = true
+    const heard = Array.from({ length: 5 }, () => {
+      due.push({})
+      timers.tick()
+      return a.take().length
+    })
+    expect(heard).toEqual([1, 0, 1, 0, 1])
+    state.crowded = false
+    timers.tick()
+    timers.tick()
+    expect(a.take()).toHaveLength(1)
+  })
+
   it('sends a snapshot after the answer, then what is new, numbered without gaps', () => {
     const { subscriptions, timers, due, a } = setup()
     expect(subscriptions.subscribe(a, 'events')).toEqual({ topic: 'events', seq: FIRST })

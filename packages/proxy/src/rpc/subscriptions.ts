@@ -27,6 +27,8 @@ interface Topic {
   readonly feed: TopicFeed
   readonly subscribers: Map<Subscriber, SubscriberState>
   readonly cancelTimer: () => void
+  /** Lets a period pass: what it has to say is more than anybody can follow. */
+  rests: boolean
   seq: number
   retained: Retained[]
   retainedLength: number
@@ -103,7 +105,8 @@ export class Subscriptions {
       name,
       feed,
       subscribers: new Map(),
-      cancelTimer: this.#timers.every(feed.periodMs, () => this.#publish(topic)),
+      cancelTimer: this.#timers.every(feed.periodMs, () => this.#tick(topic)),
+      rests: false,
       // From the wall clock: a `since` of an earlier life of the topic is then always older than what is retained.
       seq: Math.floor(this.#clock.wall()),
       retained: [],
@@ -118,6 +121,11 @@ export class Subscriptions {
     topic.cancelTimer()
     topic.feed.close()
     this.#topics.delete(topic.name)
+  }
+
+  #tick(topic: Topic): void {
+    if (!topic.rests) this.#publish(topic)
+    topic.rests = !topic.rests && topic.feed.crowded === true
   }
 
   #publish(topic: Topic): void {

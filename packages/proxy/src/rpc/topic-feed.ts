@@ -5,5 +5,7 @@ export interface TopicFeed {
   snapshot(): object
   /** What happened since the last `next`, null for nothing. */
   next(): object | null
+  /** Was the last message more than anybody can follow? Then the next may wait twice as long. */
+  readonly crowded?: boolean
   close(): void
 }

@@ -78,9 +78,10 @@ describe('topics', () => {
     lose(3)
     for (let i = 0; i < 250; i++) emit('created', i)
     const { events, skipped } = feed.next() as EventsData
-    expect([events.length, events.at(-1)?.seq, skipped]).toEqual([200, 254, 53])
+    expect([events.length, events.at(-1)?.seq, skipped, feed.crowded]).toEqual([200, 254, 53, true])
     emit('destroyed', 1)
     expect(feed.next()).toMatchObject({ events: [{ seq: 255 }], skipped: 0 })
+    expect(feed.crowded).toBe(false)
   })
 
   it('tx: has the whole history, then each event with the row after it', () => {

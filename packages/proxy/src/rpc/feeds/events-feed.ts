@@ -9,9 +9,10 @@ import type { TopicFeed } from '../topic-feed.ts'
  */
 export function eventsFeed(log: EventLog, decode: DecodeEvent): TopicFeed {
   let next = log.newest + 1
+  let crowded = false
   const read = (from: number): EngineEvent[] => {
     const events: EngineEvent[] = []
-    log.visit(Math.max(from, log.seqFromEnd(EVENTS_PER_MESSAGE)), (event) => void events.push(shortened(decode(event))))
+    log.visit(Math.max(from, log.newest + 1 - EVENTS_PER_MESSAGE), (event) => void events.push(shortened(decode(event))))
     return events
   }
   return {
@@ -21,8 +22,12 @@ export function eventsFeed(log: EventLog, decode: DecodeEvent): TopicFeed {
       const count = log.newest + 1 - next
       if (count === 0) return null
       const events = read(next)
+      crowded = count > EVENTS_PER_MESSAGE
       next = log.newest + 1
       return { events, skipped: count - events.length }
+    },
+    get crowded() {
+      return crowded
     },
     close: () => undefined,
   }
