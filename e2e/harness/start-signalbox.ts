@@ -29,6 +29,8 @@ export interface SignalboxOptions {
   /** The engine alone unless told otherwise: it starts faster, and serves /RPC, /metrics and /healthz itself. */
   readonly withApi?: boolean
   readonly flags?: readonly string[]
+  /** Variables beside those of whoever runs the tests. */
+  readonly environment?: NodeJS.ProcessEnv
   /** A folder that outlives this process: used by tests that start twice. */
   readonly dataDir?: string
 }
@@ -119,7 +121,7 @@ export async function startSignalbox(options: SignalboxOptions = {}): Promise<Si
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}`
   const args = [...commandLine(options, sipPort, { dataDir, scriptFile }), '--http', `127.0.0.1:${httpPort}`]
-  const child = startChild(process.execPath, args, { cwd: folder, env: cleanEnvironment() })
+  const child = startChild(process.execPath, args, { cwd: folder, env: { ...cleanEnvironment(), ...options.environment } })
 
   const clear = async (): Promise<void> => {
     await rm(folder, { recursive: true, force: true })

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <node_api.h>
 #include <stdlib.h>
@@ -52,9 +53,18 @@ static Socket *socket_of(napi_env env, napi_value value) {
   size_t count = n; \
   napi_get_cb_info(env, info, &count, argument, NULL, NULL)
 
-/* bind(name, length, reusePort, buffer): a descriptor; `name` has the bound port afterwards. */
+/* The whole group of the port shares one program. A kernel that does not take it spreads datagrams by their addresses. */
+static void steer(napi_env env, int fd, napi_value buffer) {
+  void *data = NULL;
+  size_t length = 0;
+  if (napi_get_arraybuffer_info(env, buffer, &data, &length) != napi_ok) return;
+  struct sock_fprog program = {length / sizeof(struct sock_filter), data};
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+}
+
+/* bind(name, length, reusePort, buffer, steering): a descriptor; `name` has the bound port afterwards. */
 static napi_value bind_socket(napi_env env, napi_callback_info info) {
-  ARGUMENTS(4);
+  ARGUMENTS(5);
   struct sockaddr *name = memory(env, argument[0]);
   socklen_t length = integer(env, argument[1]);
   int on = 1, reuse = integer(env, argument[2]), buffer = integer(env, argument[3]);
@@ -64,7 +74,10 @@ static napi_value bind_socket(napi_env env, napi_callback_info info) {
   setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuse, sizeof reuse);
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-  if (bind(fd, name, length) == 0 && getsockname(fd, name, &length) == 0) return number(env, fd);
+  if (bind(fd, name, length) == 0 && getsockname(fd, name, &length) == 0) {
+    steer(env, fd, argument[4]);
+    return number(env, fd);
+  }
   napi_value failure = outcome(env, -1);
   close(fd);
   return failure;

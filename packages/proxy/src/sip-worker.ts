@@ -20,6 +20,7 @@ import { busyShare } from './thread/busy-share.ts'
 import { blocklistCommands } from './thread/blocklist-commands.ts'
 import { CommandTable, type Command } from './thread/command-table.ts'
 import { drain } from './thread/drain.ts'
+import { inOrder } from './crossing/in-order.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
 import { RegistrationJournal } from './thread/registration-journal.ts'
@@ -139,20 +140,24 @@ class SipThread {
 
   /** Rejects with an error whose message is for the operator. */
   async serve(): Promise<void> {
-    const { config, contacts } = this.#start
+    const { config, contacts, crossing, worker } = this.#start
     this.#location.load(contacts)
     const source = readScript(config.script)
     const journal = this.#openJournal()
     const port = datagramPort(process.env)
     const user = this.#user()
-    const transport = await TransportLayer.open(transportSettings(config, process.env), {
+    const dependencies = {
       user: this.#others?.steer(user) ?? user,
       observer: this.#observer(),
       endpoints: this.#endpoints,
       turn: this.#turn,
       openDatagramPort: port.open,
       others: this.#others?.streams ?? null,
-    })
+    }
+    // The kernel numbers the sockets of a port as they come, and it is to give each thread its own messages.
+    const transport = await inOrder(crossing.opened, worker, () =>
+      TransportLayer.open(transportSettings(config, process.env), dependencies),
+    )
     this.#transport = transport
     const engine = this.#compose(transport, journal)
     const script = this.#madeScript()

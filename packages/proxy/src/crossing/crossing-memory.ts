@@ -6,6 +6,8 @@ export interface CrossingMemory {
   readonly news: readonly (readonly SharedArrayBuffer[])[]
   /** Per thread, u32: the news told to it so far. */
   readonly newsCounts: SharedArrayBuffer
+  /** u32: how many have opened their sockets (inOrder). */
+  readonly opened: SharedArrayBuffer
   /** Per thread, u32: the states of the doorbells. */
   readonly bells: SharedArrayBuffer
 }
@@ -23,6 +25,7 @@ export function createCrossingMemory(workers: number, mailBytes = MAIL_BYTES): C
     mail: rings(workers, Math.max(LEAST_BYTES, share)),
     news: rings(workers, NEWS_BYTES),
     newsCounts: new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT),
+    opened: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     bells: new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT),
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { steeringProgram } from '../crossing/steering-program.ts'
 import { choosePort } from '../transport/choose-port.ts'
 import type { ChosenPort, DatagramPortChoice } from '../transport/choose-port.ts'
 import { defaultTransportSettings } from '../transport/transport-layer.ts'
@@ -12,7 +13,9 @@ export function transportSettings(config: Config, environment: NodeJS.ProcessEnv
   if (!Number.isInteger(receiveWindow) || receiveWindow < 0 || receiveWindow > 100) {
     throw new Error('SIGNALBOX_RECEIVE_WINDOW must be a whole number of milliseconds from 0 (off) to 100')
   }
-  return { ...defaultTransportSettings, listen: config.listen, reusePort: config.workers > 1, receiveWindow }
+  const { listen, workers } = config
+  const steering = workers > 1 && environment['SIGNALBOX_NO_STEERING'] === undefined ? steeringProgram(workers) : null
+  return { ...defaultTransportSettings, listen, reusePort: workers > 1, steering, receiveWindow }
 }
 
 /** The datagram port that SIGNALBOX_DATAGRAM_PORT asks for, else the best of this system. */

@@ -50,7 +50,15 @@ it.runIf(libc !== null)('keeps what a full send buffer does not take until the s
   const remote = endpoints.of('127.0.0.1', peer.address().port) as Endpoint
   const { system, calls } = crowded(new FfiSystem(libc as Libc), 2)
   const consumer = { datagram: () => undefined, failed: () => undefined }
-  const options = { address: '127.0.0.1', family: 4, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow: 0 } as const
+  const options = {
+    address: '127.0.0.1',
+    family: 4,
+    port: 0,
+    reusePort: false,
+    steering: null,
+    receiveBuffer: RECEIVE_BUFFER,
+    receiveWindow: 0,
+  } as const
   const port = openBatchPort(system, options, { consumer, endpoints, turn })
   const send = (text: string): boolean => port.send(remote, new TextEncoder().encode(text), 0, text.length)
   turn.run(() => ['a', 'b', 'c', 'd', 'e'].forEach(send))

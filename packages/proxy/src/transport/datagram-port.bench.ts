@@ -35,6 +35,7 @@ async function openPort(name: string, consumer: DatagramConsumer, turn: Turn): P
     family: 4,
     port: 0,
     reusePort: false,
+    steering: null,
     receiveBuffer: RECEIVE_BUFFER,
     receiveWindow: Number(window),
   } as const

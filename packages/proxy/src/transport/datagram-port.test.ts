@@ -55,7 +55,7 @@ async function rigOf(open: OpenDatagramPort, family: 4 | 6, address: string, onD
     failed: (bytes, start, end, remote, code) =>
       void failures.push(`${code} ${remote.address} ${decoder.decode(bytes.subarray(start, end)).slice(0, 10)}`),
   }
-  const options = { address, family, port: 0, reusePort: false, receiveBuffer: RECEIVE_BUFFER, receiveWindow }
+  const options = { address, family, port: 0, reusePort: false, steering: null, receiveBuffer: RECEIVE_BUFFER, receiveWindow }
   const port = await open(options, { consumer, endpoints, turn })
   const peer = dgram.createSocket(family === 4 ? 'udp4' : 'udp6')
   peer.bind(0, address)
@@ -202,6 +202,7 @@ describe.each(ports)('datagram port %s', (kind, open) => {
       family: 4,
       port: rig.port.port,
       reusePort: false,
+      steering: null,
       receiveBuffer: RECEIVE_BUFFER,
       receiveWindow: 0,
     } as const
@@ -227,4 +228,41 @@ it.each(batchPorts)('%s reads once per receive window under load', async (_kind,
   for (let i = 0; i < 40; i++) rig.peer.send(String(i), rig.port.port, '127.0.0.1')
   expect((await arrived).length).toBe(40)
   expect(rig.turns).toBeLessThan(40)
+})
+
+it.each(batchPorts)('%s lets a program choose among the sockets of a port, in the order of their binding', async (_kind, open) => {
+  // A = the four octets at 0; A = A mod 2; return A.
+  const steering = new ArrayBuffer(24)
+  new Uint16Array(steering).set([0x20, 0, 0, 0, 0x94, 0, 2, 0, 0x16, 0, 0, 0])
+  const taken: string[][] = [[], []]
+  const shared: DatagramPort[] = []
+  const arrived = new Promise<void>((done) => {
+    const openOne = async (number: number): Promise<void> => {
+      const consumer: DatagramConsumer = {
+        datagram: (bytes, start, end) => {
+          if (taken[number].push(decoder.decode(bytes.subarray(start, end))) + taken[1 - number].length === 40) done()
+        },
+        failed: () => undefined,
+      }
+      const dependencies = { consumer, endpoints: new EndpointTable(), turn: new Turn() }
+      const options = {
+        address: '127.0.0.1',
+        family: 4,
+        reusePort: true,
+        steering,
+        receiveBuffer: RECEIVE_BUFFER,
+        receiveWindow: 0,
+      } as const
+      shared.push(await open({ ...options, port: shared[0]?.port ?? 0 }, dependencies))
+    }
+    void openOne(0)
+      .then(() => openOne(1))
+      .then(async () => {
+        const peer = dgram.createSocket('udp4')
+        closing.push(() => peer.close(), ...shared.map((port) => () => port.close()))
+        for (let i = 0; i < 40; i++) peer.send(`000${String.fromCharCode(48 + (i % 10))}`, shared[0].port, '127.0.0.1')
+      })
+  })
+  await arrived
+  expect(taken.map((texts) => [...new Set(texts.map((text) => Number(text) % 2))])).toEqual([[0], [1]])
 })

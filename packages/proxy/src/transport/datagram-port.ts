@@ -30,6 +30,8 @@ export interface DatagramPortOptions {
   readonly port: number
   /** SO_REUSEPORT: several SIP threads share the port, the kernel spreads peers over them. */
   readonly reusePort: boolean
+  /** A program of classic BPF that names the one among the sockets of this port, in the order of their binding, for each datagram. Not for dgram. */
+  readonly steering: ArrayBuffer | null
   /** Requested kernel receive buffer in bytes; the kernel may give less. */
   readonly receiveBuffer: number
   /** Milliseconds to wait after a batch before reading again, so that more datagrams share one wake-up; 0 off. Not for dgram. */

@@ -9,6 +9,8 @@ const SOL_SOCKET = 1
 const SO_SNDBUF = 7
 const SO_RCVBUF = 8
 const SO_REUSEPORT = 15
+const SO_ATTACH_REUSEPORT_CBPF = 51
+const INSTRUCTION = 8
 const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 
@@ -22,7 +24,9 @@ export function bindSocket(libc: Libc, options: DatagramPortOptions): BoundSocke
     // The kernel cuts these to its limits (net.core.rmem_max) without an error.
     setOption(libc, fd, SOL_SOCKET, SO_RCVBUF, options.receiveBuffer)
     setOption(libc, fd, SOL_SOCKET, SO_SNDBUF, options.receiveBuffer)
-    return { fd, port: bindTo(libc, fd, options) }
+    const port = bindTo(libc, fd, options)
+    if (options.steering !== null) steer(libc, fd, options.steering)
+    return { fd, port }
   } catch (error) {
     libc.calls.close(fd)
     throw error
@@ -36,6 +40,15 @@ function bindTo(libc: Libc, fd: number, options: DatagramPortOptions): number {
   new DataView(length).setUint32(0, 128, true)
   if (libc.calls.getsockname(fd, name, length) < 0) throw libc.error('getsockname')
   return portOf(name)
+}
+
+/** The whole group of the port shares one program. A kernel that does not take it spreads datagrams by their addresses. */
+function steer(libc: Libc, fd: number, program: ArrayBuffer): void {
+  const memory = new ArrayBuffer(16)
+  const view = new DataView(memory)
+  view.setUint16(0, program.byteLength / INSTRUCTION, true)
+  view.setBigUint64(8, libc.pointer(program), true)
+  libc.calls.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, memory, memory.byteLength)
 }
 
 function setOption(libc: Libc, fd: number, level: number, name: number, value: number): void {

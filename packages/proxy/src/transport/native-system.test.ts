@@ -16,7 +16,7 @@ function workerWithPort(work: string): string {
     import { Turn } from ${at('turn.ts')}
     const endpoints = new EndpointTable()
     const consumer = { datagram: () => { throw new Error('contained') }, failed: () => undefined }
-    const options = { address: '127.0.0.1', family: 4, port: 0, reusePort: false, receiveBuffer: 65536, receiveWindow: 0 }
+    const options = { address: '127.0.0.1', family: 4, port: 0, reusePort: false, steering: null, receiveBuffer: 65536, receiveWindow: 0 }
     const port = openBatchPort(openNativeSystem(${JSON.stringify(file)}), options, { consumer, endpoints, turn: new Turn() })
     process.on('uncaughtException', (error) => { console.log(error.message); process.exit(5) })
     ${work}`

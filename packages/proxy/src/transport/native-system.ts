@@ -9,7 +9,7 @@ import { systemError } from './system-error.ts'
 
 /** What native/datagram.c exports. Failed calls return a negative errno. */
 interface NativeModule {
-  bind(name: ArrayBuffer, length: number, reusePort: number, buffer: number): number
+  bind(name: ArrayBuffer, length: number, reusePort: number, buffer: number, steering: ArrayBuffer | null): number
   pointer(memory: ArrayBuffer): number
   open(fd: number, incoming: ArrayBuffer, outgoing: ArrayBuffer, ready: BatchBlocks['ready']): NativeSocketHandle
   watch(socket: NativeSocketHandle, events: number): number
@@ -44,7 +44,8 @@ class NativeSystem implements BatchSystem {
 
   bind(options: DatagramPortOptions): BoundSocket {
     const name = socketName(options)
-    const fd = this.#calls.bind(name, nameLength(options.family), Number(options.reusePort), options.receiveBuffer)
+    const { family, reusePort, receiveBuffer, steering } = options
+    const fd = this.#calls.bind(name, nameLength(family), Number(reusePort), receiveBuffer, steering)
     if (fd < 0) throw systemError('bind', -fd)
     return { fd, port: portOf(name) }
   }

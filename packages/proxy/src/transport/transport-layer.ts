@@ -23,6 +23,8 @@ export interface TransportSettings extends ConnectionLimits {
   readonly connections: number
   /** Several SIP threads share the listening ports. */
   readonly reusePort: boolean
+  /** For their UDP sockets, see DatagramPortOptions. */
+  readonly steering: ArrayBuffer | null
   /** Requested kernel receive buffer of a UDP socket, in bytes. */
   readonly receiveBuffer: number
   /** Milliseconds, see DatagramPortOptions. */
@@ -35,6 +37,7 @@ export const defaultTransportSettings: Omit<TransportSettings, 'listen'> = {
   queueBytes: 1024 * 1024,
   connections: 4096,
   reusePort: false,
+  steering: null,
   receiveBuffer: RECEIVE_BUFFER,
   receiveWindow: 0,
 }
@@ -176,10 +179,10 @@ export class TransportLayer implements Transport {
   }
 
   async #openUdp(spec: ListenSpec, at: ListenAddress): Promise<number> {
-    const { reusePort, receiveBuffer, receiveWindow } = this.#settings
+    const { reusePort, steering, receiveBuffer, receiveWindow } = this.#settings
     const { user, observer, endpoints, turn, openDatagramPort } = this.#dependencies
     const udp = new Udp({ user, observer, endpoints, listeners: this.#listeners })
-    const options = { address: at.address, family: at.family, port: spec.port, reusePort, receiveBuffer, receiveWindow }
+    const options = { address: at.address, family: at.family, port: spec.port, reusePort, steering, receiveBuffer, receiveWindow }
     const port = await openDatagramPort(options, { consumer: udp, endpoints, turn })
     const own = this.#enter(TransportCode.UDP, spec, at, port.port)
     for (const listener of own) this.#udpOf[listener.index] = udp
