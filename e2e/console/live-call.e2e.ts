@@ -140,8 +140,8 @@ describe.skipIf(missing('chromium'))('the console during a call', () => {
     await page
       .getByRole('alert')
       .filter({ hasText: /reconnecting/i })
-      .waitFor({ timeout: 5000 })
-    await waitUntil('the launcher to start it again', () => (box.pidOf('api') === before ? undefined : true), 15_000)
+      .waitFor({ timeout: 20_000 })
+    await waitUntil('the launcher to start it again', () => (box.pidOf('api') === before ? undefined : true), 30_000)
     await page
       .getByRole('alert')
       .filter({ hasText: /reconnecting/i })

@@ -175,7 +175,7 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
     await caller.send(caller.negativeAck(readRaw(call.invite), reply))
     await page.getByText('ended, waits for late messages').waitFor()
     expect(await page.getByRole('button', { name: 'Force a final reply' }).count()).toBe(0)
-    await page.getByText('It is no longer in the table').waitFor({ timeout: 10_000 })
+    await page.getByText('It is no longer in the table').waitFor({ timeout: 30_000 })
   })
 
   it('says beside the final reply why it was chosen', async () => {

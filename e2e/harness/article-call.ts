@@ -32,7 +32,7 @@ async function shows(rpc: Rpc, snapshot: TmStats): Promise<void> {
       seen = await tmStats(rpc)
       return order.every((name) => seen[name as keyof TmStats] === snapshot[name as keyof TmStats]) ? true : undefined
     },
-    3000,
+    10_000,
   )
   await reached.catch(() => undefined)
   expect(seen).toEqual(snapshot)

