@@ -98,6 +98,42 @@ export const plantedFaults: readonly PlantedFault[] = [
     find: 'if (cell.has(TransactionFlag.CANCELLED)) {',
     replace: 'if (cell.label === 0) {',
   },
+  {
+    name: 'a 2xx that cannot go upstream is left at that',
+    file: 'tm/replies.ts',
+    find: "if (first) fakeReply(tm, branch, 502, 'Bad Gateway')",
+    replace: '',
+  },
+  {
+    name: 'whatever is not an INVITE is cancelled, too',
+    file: 'tm/management.ts',
+    find: '  if (!cell.isInvite) return\n',
+    replace: '',
+  },
+  {
+    name: 'the reply of an operator leaves phones ringing',
+    file: 'tm/management.ts',
+    find: 'if (final) cancelPending(tm, cell, localReason(tm, reply.status), (branch) => giveUp(tm, branch))',
+    replace: '',
+  },
+  {
+    name: 'requests of clients before RFC 3261 are never the same',
+    file: 'tm/matching.ts',
+    find: 'return cell.branchAt < 0 && sameOldTransaction(tm, cell, message)',
+    replace: 'return false',
+  },
+  {
+    name: 'the transaction of a copy does not end',
+    file: 'tm/replies.ts',
+    find: '!cell.hasPendingBranch() && cell.has(TransactionFlag.REPLICATED)) putOnWait(tm, cell)',
+    replace: 'cell.label === 0) putOnWait(tm, cell)',
+  },
+  {
+    name: 'what a script has released does not end',
+    file: 'tm/transaction-layer.ts',
+    find: '    endServer(this.#tm, cell)\n    putOnWait(this.#tm, cell)',
+    replace: '    endServer(this.#tm, cell)',
+  },
 ]
 
 /** In the message of a fault whose place has changed. */

@@ -1,5 +1,5 @@
 import type { Agent } from './agent.ts'
-import type { TextMessage } from './text-message.ts'
+import { TextMessage } from './text-message.ts'
 
 const FINALS = [200, 200, 200, 302, 401, 403, 404, 407, 408, 480, 484, 486, 487, 500, 503, 600, 603] as const
 
@@ -64,12 +64,19 @@ export class RandomPhone {
     const at = dice() * 15_000
     const copies = status < 300 ? 1 + Math.floor(dice() * 3) : 1 + Math.floor(dice() * 6)
     const headers = status === 503 && dice() < 0.5 ? ['Retry-After: 5'] : []
+    // Now and then it forgets who asked the one who asked it.
+    const answered = dice() < 0.02 ? withOneVia(message) : message
     for (let copy = 0; copy < copies; copy++)
-      this.#later(at + copy * 500, () => agent.reply(from, message, `${status} Final ${status}`, headers))
+      this.#later(at + copy * 500, () => agent.reply(from, answered, `${status} Final ${status}`, headers))
     if (dice() < 0.05) this.#later(at + 100, () => agent.reply(from, message, `${this.#final()} Another`))
   }
 
   #final(): number {
     return FINALS[Math.floor(this.#dice() * FINALS.length)]
   }
+}
+
+function withOneVia(request: TextMessage): TextMessage {
+  const others = request.all('Via').slice(1)
+  return new TextMessage(others.reduce((text, via) => text.replace(`Via: ${via}\r\n`, ''), request.text))
 }

@@ -64,7 +64,7 @@ export class RandomProxy {
         transactions.relay(m, 0, '')
       },
       branch: () => dice() < 0.97,
-      reply: () => dice() < 0.9,
+      reply: (_name, m, services) => this.#reply(m, services),
     })
     const { params } = this.proxy.engine.transactions.core
     this.watch.forwardsCancels = params.e2e_cancel_hop_by_hop === 0
@@ -102,12 +102,47 @@ export class RandomProxy {
       if (dice() < 0.2) transactions.armBranchFailure(m, 'one')
       if (dice() < 0.2) transactions.armBranch(m, 'each')
       if (dice() < 0.2) transactions.armReply(m, 'each')
+      if (dice() < 0.15) this.#hurry(m, services)
       if (dice() < 0.05) return void transactions.sendReply(m, 486, 'Busy here')
+      if (!this.noisy && dice() < 0.06) return this.#answer(m, services)
       if (dice() < 0.1) return this.#suspend(m, services)
       this.proxy.fork(m, this.#traffic.targetsAt(this.proxy))
       if (dice() < 0.15) this.#byPreference(m, services)
     }
     transactions.relay(m, 0, '')
+  }
+
+  /** Its own timers, for this request alone. */
+  #hurry(m: RoutedMessage, { transactions }: ScriptServices): void {
+    const { dice } = this.#traffic
+    const ms = (most: number): number => 1 + Math.floor(dice() * most)
+    if (dice() < 0.5) transactions.setFr(m, 1500 + ms(10_000), 1500 + ms(5000))
+    if (dice() < 0.5) transactions.setMaxLifetime(m, ms(40_000), ms(20_000))
+    if (dice() < 0.5) transactions.setRetr(m, ms(500), ms(4000))
+  }
+
+  /** The script answers by itself: finally, or with a reply that it leaves at that, or not at all. */
+  #answer(m: RoutedMessage, { transactions }: ScriptServices): void {
+    const { dice } = this.#traffic
+    const choice = dice()
+    if (choice < 0.3) return void transactions.sendReply(m, 200, 'Here')
+    if (choice < 0.5) return void transactions.sendReply(m, 302, 'There')
+    transactions.newTransaction(m)
+    if (choice < 0.7) transactions.reply(m, 180, 'Ringing')
+    else if (choice < 0.8) transactions.release(m)
+    else if (choice < 0.9) transactions.drop(m, 480)
+    else {
+      this.proxy.fork(m, [this.#traffic.anyPhone()])
+      transactions.replicate(m, '')
+      if (dice() < 0.5) transactions.sendReply(m, 202, 'Copied')
+    }
+  }
+
+  #reply(m: RoutedMessage, { transactions }: ScriptServices): boolean {
+    const { dice } = this.#traffic
+    if (dice() < 0.03) transactions.cancelBranches(m, ['all', 'this', 'others'][Math.floor(dice() * 3)])
+    if (dice() < 0.03) transactions.cancelBranchIndex(m, Math.floor(dice() * 4))
+    return dice() < 0.9
   }
 
   #suspend(m: RoutedMessage, { transactions }: ScriptServices): void {
@@ -167,7 +202,7 @@ export class RandomProxy {
 }
 
 /** Parameters that most worlds leave as they are. */
-function rareParameters(dice: () => number): Readonly<Record<string, number>> {
+function rareParameters(dice: () => number): Readonly<Record<string, number | string>> {
   const turned = (initial: number): number => (dice() < 0.25 ? 1 - initial : initial)
   return {
     callid_cseq_matching: turned(0),
@@ -178,5 +213,15 @@ function rareParameters(dice: () => number): Readonly<Record<string, number>> {
     reparse_invite: turned(1),
     e2e_cancel_hop_by_hop: turned(1),
     headers_mode: turned(0),
+    callid_matching: turned(0),
+    relay_100: turned(0),
+    remap_503_500: turned(1),
+    restart_fr_on_each_reply: turned(1),
+    reparse_on_dns_failover: turned(1),
+    dns_reuse_rcv_socket: turned(0),
+    enable_uac_fr: turned(0),
+    local_cancel_reason: turned(1),
+    unmatched_cancel: dice() < 0.25 ? 2 : 0,
+    failover_reply_codes: dice() < 0.25 ? 'code=486;class=5' : '',
   }
 }

@@ -75,19 +75,21 @@ export class RandomTraffic {
   }
 
   #message(caller: Agent, callId: string): void {
-    const request = caller.request(EDGE, { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1', callId })
+    const request = caller.request(EDGE, { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1', callId, ...oldBranch(this.dice, callId) })
     this.#retransmit(caller, () => caller.again(EDGE, request))
   }
 
   /** It retransmits, acknowledges, and hangs up early now and then. */
   #invite(caller: Agent, callId: string): void {
     const { dice, world } = this
-    const request = caller.request(EDGE, { method: 'INVITE', uri: 'sip:bob@10.0.0.1', callId })
+    const request = caller.request(EDGE, { method: 'INVITE', uri: 'sip:bob@10.0.0.1', callId, ...oldBranch(dice, callId) })
     let answered = false
     caller.onMessage = (message) => {
       if (message.isRequest || message.method !== 'INVITE' || message.header('Call-ID') !== callId) return
       answered = true
       if (message.status >= 300) caller.ack(EDGE, request, message)
+      else if (message.status >= 200 && dice() < 0.7)
+        caller.request(EDGE, { method: 'ACK', uri: request.uri, callId, toTag: message.toTag })
     }
     this.#retransmit(caller, () => !answered && caller.again(EDGE, request))
     if (dice() >= 0.3) return
@@ -129,4 +131,9 @@ export class RandomTraffic {
       proxy.wake()
     })
   }
+}
+
+/** Few callers are older than RFC 3261: their branches mean nothing. */
+function oldBranch(dice: () => number, callId: string): { readonly branch?: string } {
+  return dice() < 0.03 ? { branch: callId } : {}
 }

@@ -41,8 +41,10 @@ export class AliveRequests {
   }
 }
 
+/** Clients before RFC 3261 have no branch that means anything: one call of them, one request. */
 function keyOf({ request, source, method, cseq, ...cell }: Cell): string {
-  const text = request === null ? '' : Buffer.from(request.bytes.subarray(cell.branchAt, cell.branchEnd)).toString('latin1')
+  const [from, to] = cell.branchAt < 0 ? [cell.callIdAt, cell.callIdEnd] : [cell.branchAt, cell.branchEnd]
+  const text = request === null ? '' : Buffer.from(request.bytes.subarray(from, to)).toString('latin1')
   return `${source.listener.address} ${method} ${cseq} ${text}`
 }
 
