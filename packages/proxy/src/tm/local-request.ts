@@ -15,7 +15,7 @@ import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { loadRequest, rememberKey } from './matching.ts'
 import { reportCreated } from './report.ts'
-import { TmError } from './tm-error.ts'
+import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { clientMachine, endUnsent, launch } from './uac.ts'
@@ -52,13 +52,7 @@ export function startLocalRequest(tm: TransactionCore, request: LocalRequest, do
   }
   tm.resolve(hop, (places) => {
     const result = places.length === 0 ? TmError.BAD_ADDRESS : sendLocal(tm, request, places, done)
-    if (result < 0)
-      done({
-        status: result === TmError.BAD_ADDRESS ? 478 : 477,
-        reason: 'Unresolvable destination',
-        reply: null,
-        uri: request.uri,
-      })
+    if (result < 0) done({ ...errorReply(result), reply: null, uri: request.uri })
   })
   return 1
 }

@@ -2,6 +2,7 @@ import { EventKind, TimerKind } from '../bus/event-kind.ts'
 import { UAS_SIDE } from '../bus/event-bus.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import { blockSilent, blockUnsendable } from './blocklisting.ts'
+import { heard, Moment } from './callbacks.ts'
 import type { Branch, Cell } from './cell.ts'
 import { endCancel, retransmitCancel, sendCancel } from './cancel.ts'
 import { failOver } from './dns-failover.ts'
@@ -58,7 +59,7 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
   const proceeding = branch.state === State.proceeding
   enterClientState(tm, branch, nextState(packed))
   branch.timedOut = true
-  if (tm.params.noisy_ctimer === 0 && endsSilently(cell, branch)) {
+  if (tm.params.noisy_ctimer === 0 && endsSilently(tm, branch)) {
     branch.status = tm.params.reply_408_code
     branch.faked = true
     putOnWait(tm, cell)
@@ -72,8 +73,11 @@ function timeOut(tm: TransactionCore, branch: Branch): void {
   fakeReply(tm, branch, tm.params.reply_408_code, tm.params.reply_408_reason)
 }
 
+const FAILURES = Moment.ON_FAILURE_RO | Moment.ON_FAILURE | Moment.ON_BRANCH_FAILURE_RO | Moment.ON_BRANCH_FAILURE
+
 /** noisy_ctimer 0: an INVITE that nothing ever answered may end without a word (tm-reference 2.1). */
-function endsSilently(cell: Cell, branch: Branch): boolean {
+function endsSilently(tm: TransactionCore, branch: Branch): boolean {
+  const { cell } = branch
   return (
     cell.isInvite &&
     !cell.isLocal &&
@@ -81,6 +85,7 @@ function endsSilently(cell: Cell, branch: Branch): boolean {
     cell.outgoings === 1 &&
     !branch.replied &&
     cell.onFailure === '' &&
-    branch.onBranchFailure === ''
+    branch.onBranchFailure === '' &&
+    !heard(tm, cell, FAILURES)
   )
 }

@@ -142,6 +142,16 @@ describe('requests of an operator: tm.t_uac_*, tm-reference 12', () => {
   it('a name without address ends with 478', () => {
     expect(start({ uri: 'sip:bob@nowhere.example' })).toBeNull()
     world.run(6000)
-    expect(outcomes[0].status).toBe(478)
+    expect(outcomes).toEqual([expect.objectContaining({ status: 478, reason: 'Unresolvable destination (478/TM)' })])
+  })
+
+  it('a name whose address nothing can be sent to ends with 477, and says so', () => {
+    proxy = new SimulatedProxy(world, { names: { 'bob.example': '10.0.0.3' } })
+    proxy.unsendable.add(PHONE)
+    expect(start({ uri: 'sip:bob@bob.example' })).toBeNull()
+    world.run(6000)
+    expect(outcomes).toEqual([
+      expect.objectContaining({ status: 477, reason: 'Unfortunately error on sending to next hop occurred (477/TM)' }),
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Moment } from '../../../src/tm/callbacks.ts'
 import { Scene } from './scene.ts'
 
 const DOUBLING = [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500]
@@ -327,6 +328,12 @@ describe('noisy_ctimer 0, tm-reference 2.1', () => {
         transactions.relay(m, 0, '')
       },
     })
+    expect(silent(scene)).toContain(408)
+  })
+
+  it('a callback for failures makes it noisy', () => {
+    const scene = new Scene({ params })
+    scene.proxy.engine.transactions.callbacks.on(Moment.ON_FAILURE, () => undefined)
     expect(silent(scene)).toContain(408)
   })
 
