@@ -1,7 +1,8 @@
 import { HeaderId, SipMessage } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
+import type { Place } from '../dns/rfc3263.ts'
 import { destinationOf } from '../forward/destination-of.ts'
-import { nextHopOf } from '../forward/next-hop.ts'
+import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import type { Destination, Source } from '../transport/transport.ts'
@@ -58,11 +59,34 @@ function acknowledgeReply(
 ): boolean {
   const routes = routeSet(reply)
   const target = remoteTarget(reply) ?? branch.uri
-  const to = ackDestination(tm, branch, source, routes.length > 0 ? routes[0] : target)
-  if (to === null) return false
+  const hop = tm.params.local_ack_mode === 0 ? nextHopOf(routes[0] ?? target) : null
   writeAck(tm, branch, { reply, target, routes }, ack)
+  if (hop !== null && !hop.literal) {
+    resolveLater(tm, branch, hop)
+    return true
+  }
+  const remote = hop === null ? null : tm.endpoint(hop.host, hop.port)
+  const to = hop === null || remote === null ? otherDestination(tm, branch, source) : towards(tm, { transport: hop.transport, remote })
+  return sendBuiltAck(tm, branch, to ?? branch.destination)
+}
+
+/** The ACK in `tm.out` waits until the name of its next hop has an address. */
+function resolveLater(tm: TransactionCore, branch: Branch, hop: NextHop): void {
+  const { cell } = branch
+  const { label } = cell
+  const ack = tm.out.bytes.slice(0, tm.out.at)
+  tm.resolve(hop, ([place]) => {
+    if (cell.label !== label) return
+    tm.out.at = 0
+    tm.out.range(ack, 0, ack.length)
+    sendBuiltAck(tm, branch, (place === undefined ? null : towards(tm, place)) ?? branch.destination)
+  })
+}
+
+/** What stands in `tm.out`. */
+function sendBuiltAck(tm: TransactionCore, branch: Branch, to: Destination | null): boolean {
   const { out } = tm
-  if (!announceRequest(tm, branch, to)) return false
+  if (to === null || !announceRequest(tm, branch, to)) return false
   if (tm.bus.on) reportMessage(tm, EventKind['msg-out'], branch, { over: to, bytes: out.bytes, start: 0, end: out.at })
   const sent = tm.transport.send(to, out.bytes, 0, out.at)
   if (!sent) tm.counters[Counter.sendErrors]++
@@ -104,15 +128,15 @@ function writeVia(tm: TransactionCore, { cell }: Branch, { bytes, via }: SipMess
   out.range(bytes, via.branchEnd, via.end)
 }
 
-/** local_ack_mode: 0 by the route set, 1 where the INVITE went, 2 where the 2xx came from. */
-function ackDestination(tm: TransactionCore, branch: Branch, source: Source, uri: string): Destination | null {
-  if (tm.params.local_ack_mode === 1) return branch.destination
-  if (tm.params.local_ack_mode === 2) return source
-  const hop = nextHopOf(uri)
-  const remote = hop !== null && hop.literal ? tm.endpoint(hop.host, hop.port) : null
-  if (hop === null || remote === null) return branch.destination
-  const listener = tm.transport.listenerFor(hop.transport, remote)
-  return listener === null ? branch.destination : destinationOf(hop.transport, listener, remote)
+/** Not by the route set: local_ack_mode 2 is where the 2xx came from, 1 where the INVITE went. */
+function otherDestination(tm: TransactionCore, branch: Branch, source: Source): Destination | null {
+  return tm.params.local_ack_mode === 2 ? source : branch.destination
+}
+
+/** Null: no listener of ours reaches it. */
+function towards(tm: TransactionCore, { transport, remote }: Place): Destination | null {
+  const listener = tm.transport.listenerFor(transport, remote)
+  return listener === null ? null : destinationOf(transport, listener, remote)
 }
 
 function copyLine(tm: TransactionCore, message: SipMessage, id: number): void {

@@ -200,6 +200,23 @@ describe('local requests, RFC 3261 8.1, 17.1, tm-reference 11, 12', () => {
     expect(got.map(({ address }) => address)).toEqual([place])
   })
 
+  it.each([
+    ['a name with an address', 'callee.example', '10.0.3.3:5060'],
+    ['a name without one, so where the INVITE went', 'nowhere.example', '10.0.1.0:5060'],
+  ])('the ACK of a 2xx whose Contact is %s, RFC 3261 12.2.1.1, tm-reference 2.4', (_what, name, place) => {
+    const scene = new Scene({ names: { 'callee.example': '10.0.3.3' } })
+    const contact = new Agent(scene.world, '10.0.3.3:5060')
+    local(scene, { method: 'INVITE' })
+    scene.phone.reply('10.9.9.9:1', scene.phone.last('INVITE'), '200 OK')
+    const text = scene.world.wire.at(-1)?.text.replace(/Contact: [^\r]*/, `Contact: <sip:callee@${name}>`) ?? ''
+    scene.phone.send(scene.proxy.address, text)
+    scene.run(6000)
+    const got = [scene.phone, contact].filter((agent) => agent.requests('ACK').length > 0)
+    expect(got.map(({ address }) => address)).toEqual([place])
+    expect(got[0].last('ACK').uri).toBe(`sip:callee@${name}`)
+    expect(scene.leftovers()).toEqual({})
+  })
+
   it('the ACK of a 2xx goes along its Record-Route, last first, RFC 3261 12.1.2', () => {
     const scene = new Scene()
     local(scene, { method: 'INVITE' })
