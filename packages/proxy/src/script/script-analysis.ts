@@ -165,6 +165,12 @@ const arming: Readonly<Record<string, readonly [argument: number, type: number]>
   'tmx.t_continue': [2, RouteType.FAILURE],
 }
 
+/** The route that a call names, null when only running it tells; type 0: it names none. */
+export function armedRoute({ module, name, texts }: KsrUse): { readonly route: string | null; readonly type: number } {
+  const [argument, type] = arming[`${module}.${name}`] ?? [0, 0]
+  return { route: texts[argument] ?? null, type }
+}
+
 /** Names that say what a route is for, when nothing in the script arms it (script-reference 3.1). */
 const conventions: readonly (readonly [RegExp, number])[] = [
   [/^ksr_branch_/, RouteType.BRANCH],
@@ -197,9 +203,8 @@ export function routeTypes(analysis: ScriptAnalysis, entries: ReadonlyMap<string
 export function startingPoints(analysis: ScriptAnalysis, entries: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const starts = new Map(entries)
   let byUnknownName = 0
-  for (const { module, name, texts } of analysis.uses) {
-    const [argument, type] = arming[`${module}.${name}`] ?? [0, 0]
-    const route = texts[argument] ?? null
+  for (const use of analysis.uses) {
+    const { route, type } = armedRoute(use)
     if (route === null) byUnknownName |= type
     else if (type !== 0) starts.set(route, (starts.get(route) ?? 0) | type)
   }

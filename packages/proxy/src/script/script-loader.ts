@@ -4,7 +4,7 @@ import { RouteType } from '../forward/route-type.ts'
 import { allowedRoutes, ANYWHERE, MAY_WAIT, routeNamesOf, wrongRoute } from './allowed-routes.ts'
 import { unknownFunction, type KsrObject } from './ksr-module.ts'
 import { ScriptError, scriptError } from './script-error.ts'
-import { analyseScript, routeTypes, startingPoints, type KsrUse, type ScriptAnalysis } from './script-analysis.ts'
+import { analyseScript, armedRoute, routeTypes, startingPoints, type KsrUse, type ScriptAnalysis } from './script-analysis.ts'
 import { ScriptRealm, type Route, type ScriptGlobals } from './script-realm.ts'
 
 /** A routing script as text; reading it from the disk is the caller's business. */
@@ -148,15 +148,6 @@ function missingEntries({ file }: ScriptSource, entries: ReadonlyMap<string, num
   return missing.map((name) => `${file}: a tm parameter names the function ${name}(), which the script does not define`)
 }
 
-/** Where a function takes the name of a route. */
-const ROUTE_ARGUMENT: Readonly<Record<string, number>> = {
-  'tm.t_on_branch': 0,
-  'tm.t_on_reply': 0,
-  'tm.t_on_failure': 0,
-  'tm.t_on_branch_failure': 0,
-  'tmx.t_continue': 2,
-}
-
 /** Routes that are armed by a name which nothing in the script has. */
 function missingRoutes(
   { file }: ScriptSource,
@@ -165,10 +156,11 @@ function missingRoutes(
 ): readonly string[] {
   // event_callback hears of failed branches whose route has no function of its own.
   const callback = [...entries.values()].some((types) => (types & RouteType.BRANCH_FAILURE) !== 0)
-  return (analysis?.uses ?? []).flatMap(({ module, name, texts, line }) => {
-    const armed = texts[ROUTE_ARGUMENT[`${module}.${name}`] ?? -1] ?? ''
-    if (armed === '' || armed === '0' || route(armed) !== null || (callback && name === 't_on_branch_failure')) return []
-    return [`${file}:${line}: KSR.${module}.${name} names the route '${armed}', but the script does not define ${armed}()`]
+  return (analysis?.uses ?? []).flatMap((use) => {
+    const { route: armed, type } = armedRoute(use)
+    if (type === 0 || armed === null || armed === '' || armed === '0') return []
+    if (route(armed) !== null || (callback && type === RouteType.BRANCH_FAILURE)) return []
+    return [`${file}:${use.line}: KSR.${use.module}.${use.name} names the route '${armed}', but the script does not define ${armed}()`]
   })
 }
 
