@@ -101,7 +101,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a 2xx that cannot go upstream is left at that',
     file: 'tm/replies.ts',
-    find: "if (first) fakeReply(tm, branch, 502, 'Bad Gateway')",
+    find: 'if (first) refuseSuccess(tm, branch)',
     replace: '',
   },
   {

@@ -161,8 +161,7 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   if (!cell.isInvite && cell.status >= 200) return
   const first = cell.status < 200
   if (!hasSecondVia(m.message)) {
-    // RFC 3261 16.7 step 3: it cannot go upstream, and nothing better will come.
-    if (first) fakeReply(tm, branch, 502, 'Bad Gateway')
+    if (first) refuseSuccess(tm, branch)
     return
   }
   tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
@@ -172,6 +171,13 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   if (!first) return
   cell.winner = branch.index
   cancelLosers(tm, cell, localReason(tm, status))
+  endHeldFailures(tm, cell)
+}
+
+/** RFC 3261 16.7 step 3: it cannot go upstream, and nothing better will come, whatever a route about an earlier failure waits for. */
+function refuseSuccess(tm: TransactionCore, branch: Branch): void {
+  fakeReply(tm, branch, 502, 'Bad Gateway')
+  if (branch.held !== null) endHeldReply(tm, branch.held)
 }
 
 /** 3xx to 6xx: kept until every branch has one (RFC 3261 16.7 step 4). */
@@ -230,7 +236,7 @@ function endHeldFailure(tm: TransactionCore, branch: Branch): void {
   if (cell.status < 200 && !cell.hasPendingBranch()) failTransaction(tm, cell)
 }
 
-/** The caller has hung up: there is nothing left to wait for. */
+/** The caller has hung up, or somebody has answered: there is nothing left to wait for. */
 export function endHeldFailures(tm: TransactionCore, cell: Cell): void {
   for (let i = 0; i < cell.outgoings; i++) {
     const { held } = cell.branches[i]

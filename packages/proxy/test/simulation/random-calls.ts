@@ -32,7 +32,7 @@ export function randomCalls(seed: number, calls: number, threads = 1): Report {
   if (threads === 1 && traffic.chained && dice() < 0.2) world.after(dice() * 20_000, () => violations.push(...restart(traffic, proxies)))
   else for (const { proxy } of proxies) for (let i = Math.floor(dice() * 4); i > 0; i--) traffic.placeLocal(proxy)
   if (dice() < 0.3) traffic.restartPhones()
-  if (dice() < 0.4) for (const { proxy } of proxies) operateNowAndThen(traffic, proxy)
+  if (dice() < 0.4) for (const one of proxies) operateNowAndThen(traffic, one)
   for (let at = LOOK_EVERY; at < LONGEST; at += LOOK_EVERY)
     world.after(at, () =>
       violations.push(...proxies.flatMap((one, i) => impossible(one).map((what) => `proxy ${i}: ${what} after ${at} ms`))),

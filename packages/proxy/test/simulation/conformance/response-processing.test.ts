@@ -110,6 +110,30 @@ describe('remove the topmost Via, RFC 3261 16.7 step 3', () => {
     expect(scene.leftovers()).toEqual({})
   })
 
+  it.each([
+    ['with one Via', 502],
+    ['as it should be', 200],
+  ])('a 2xx %s ends the wait of a route about the timeout of its branch: %i', (what, code) => {
+    const scene = new Scene({
+      params: { fr_timer: 1000, max_inv_lifetime: 10_000 },
+      request: (m, { transactions }) => {
+        transactions.armBranchFailure(m, 'waits')
+        m.requestUri = `sip:bob@${scene.phone.address}`
+        transactions.relay(m, 0, '')
+      },
+      branchFailure: (_name, m, { transactions }) => void transactions.holdReply(m),
+    })
+    const invite = scene.invite()
+    scene.run(1500)
+    if (what === 'with one Via') answerWithOneVia(scene, '200 OK')
+    else scene.answer(200)
+    expect(scene.codes()).toEqual([100, code])
+    scene.ack(invite)
+    scene.run(6000)
+    expect(scene.proxy.current).toBe(0)
+    expect(scene.leftovers()).toEqual({})
+  })
+
   it('leaves everything else as it came, 16.7 step 9', () => {
     const scene = new Scene()
     scene.invite()
