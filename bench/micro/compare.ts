@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -21,7 +21,9 @@ function checkout(commit: string): string {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   const packages = ['packages', 'apps'].flatMap((parent) => readdirSync(join(ROOT, parent)).map((name) => join(parent, name)))
   for (const own of [...packages, 'bench']) {
-    cpSync(join(ROOT, own, 'node_modules'), join(folder, own, 'node_modules'), { recursive: true, verbatimSymlinks: true, force: true })
+    const installed = join(ROOT, own, 'node_modules')
+    if (existsSync(installed))
+      cpSync(installed, join(folder, own, 'node_modules'), { recursive: true, verbatimSymlinks: true, force: true })
   }
   for (const own of ['bench/micro', 'bench/route.js', 'packages/proxy/package.json']) {
     cpSync(join(ROOT, own), join(folder, own), { recursive: true })

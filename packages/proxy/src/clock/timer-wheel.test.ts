@@ -55,6 +55,21 @@ describe('TimerWheel', () => {
     expect(fired).toEqual([0, 3, 2])
   })
 
+  it('knows the deadline of a timer in whatever round, and of one that is about to fire', () => {
+    const wheel = new TimerWheel(1000)
+    const seen: number[] = []
+    const timers: number[] = []
+    const owner = { onTimer: (kind: number) => void (kind === 0 && seen.push(wheel.deadlineOf(timers[1]))) }
+    for (let kind = 0; kind < 2; kind++) timers.push(wheel.register(owner, kind))
+    for (const deadline of [1001, 65_535, 65_536, 200_000, 3_000_000_000]) {
+      wheel.arm(timers[0], deadline)
+      expect(wheel.deadlineOf(timers[0])).toBe(deadline)
+    }
+    for (const timer of timers) wheel.arm(timer, 70_000)
+    run(wheel, 70_000)
+    expect(seen).toEqual([70_000])
+  })
+
   it('fires in one advance whatever became due during a long pause, in order', () => {
     const { fired, owner } = recorder()
     const wheel = new TimerWheel(0)

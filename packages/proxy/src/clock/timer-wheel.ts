@@ -9,10 +9,14 @@ const NONE = -1
 /** The list of timers that are about to fire: an extra slot, so that cancelling one of them is the ordinary unlink. */
 const FIRING = SLOTS
 
-/** A timer's own numbers lie together, in one line of the cache: where it is in its list, and which list that is. */
+/**
+ * A timer's own numbers lie together, in one line of the cache: where it is in its list, which list that is, and in which round of the
+ * wheel it is due. Round and slot are its deadline.
+ */
 const NEXT = 0
 const PREVIOUS = 1
 const SLOT = 2
+const ROUND = 3
 const RECORD = 4
 
 /**
@@ -27,7 +31,6 @@ export class TimerWheel {
   readonly #owner: TimerOwner[] = []
   #kind = new Uint8Array(1024)
   #records = new Int32Array(1024 * RECORD)
-  #deadline = new Float64Array(1024)
   #armed = 0
   #current: number
   #earliest = Infinity
@@ -57,7 +60,9 @@ export class TimerWheel {
 
   /** Milliseconds of the clock at which an armed timer fires. */
   deadlineOf(timer: number): number {
-    return this.#deadline[timer]
+    const at = timer * RECORD
+    const slot = this.#records[at + SLOT]
+    return slot === FIRING ? this.#current : this.#records[at + ROUND] * SLOTS + slot
   }
 
   /** Starts or restarts a timer. A deadline that has passed fires one millisecond after the last advance(). */
@@ -65,7 +70,7 @@ export class TimerWheel {
     if (!this.isArmed(timer)) this.#armed++
     else this.#unlink(timer)
     const due = Math.max(Math.ceil(deadline), this.#current + 1)
-    this.#deadline[timer] = due
+    this.#records[timer * RECORD + ROUND] = Math.floor(due / SLOTS)
     this.#append(timer, due & MASK)
     if (due < this.#earliest) this.#earliest = due
   }
@@ -96,9 +101,10 @@ export class TimerWheel {
 
   #fire(due: number, now: number): void {
     let timer = this.#head[due & MASK]
+    const round = Math.floor(due / SLOTS)
     while (timer !== NONE) {
       const next = this.#records[timer * RECORD + NEXT]
-      if (this.#deadline[timer] <= due) {
+      if (this.#records[timer * RECORD + ROUND] <= round) {
         this.#unlink(timer)
         this.#append(timer, FIRING)
       }
@@ -159,11 +165,10 @@ export class TimerWheel {
     const size = this.#kind.length * 2
     this.#kind = grown(this.#kind, new Uint8Array(size))
     this.#records = grown(this.#records, new Int32Array(size * RECORD))
-    this.#deadline = grown(this.#deadline, new Float64Array(size))
   }
 }
 
-function grown<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
   to.set(from)
   return to
 }

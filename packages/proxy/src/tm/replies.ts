@@ -17,7 +17,16 @@ import { reportCandidate, reportMessage, reportPicked } from './report.ts'
 import { branchPriority } from './response-context.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
-import { armTimeout, clientMachine, enterClientState, restoreRequest, slowRetransmission, stopRetransmission, stopTimeout } from './uac.ts'
+import {
+  armTimeout,
+  clientMachine,
+  enterClientState,
+  forgetRequest,
+  restoreRequest,
+  slowRetransmission,
+  stopRetransmission,
+  stopTimeout,
+} from './uac.ts'
 import { sendReply } from './uas.ts'
 import { putOnWait } from './wait.ts'
 
@@ -167,6 +176,7 @@ function relaySuccess(tm: TransactionCore, branch: Branch, m: RoutedMessage): vo
   tellReply(tm, Moment.RESPONSE_FWDED, branch, m)
   if (cell.isInvite && first) tellReply(tm, Moment.DLG, branch, m)
   if (first && tm.bus.on) reportPicked(tm, cell, branch.index, status, '2xx goes upstream at once')
+  if (!cell.isInvite) forgetRequest(tm, branch)
   if (buildUpstream(tm, m)) sendReply(tm, cell, status)
   if (!first) return
   cell.winner = branch.index

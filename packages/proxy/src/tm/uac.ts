@@ -70,11 +70,16 @@ export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target 
   m.branch = -1
   if (result <= 0) {
     branch.state = State.none
-    if (branch.request !== null) tm.slab.give(branch.request)
-    branch.request = null
+    forgetRequest(tm, branch)
     cell.outgoings--
   }
   return result
+}
+
+/** Nothing will be retransmitted, cancelled or acknowledged: the memory is for the next message, while it is still in the cache. */
+export function forgetRequest(tm: TransactionCore, branch: Branch): void {
+  if (branch.request !== null) tm.slab.give(branch.request)
+  branch.request = null
 }
 
 /** The branch route may have changed any of it. */

@@ -119,6 +119,16 @@ describe('INVITE client transaction, RFC 3261 17.1.1', () => {
 })
 
 describe('Non-INVITE client transaction, RFC 3261 17.1.2', () => {
+  it('keeps the reply in place of the request that was sent, which is needed no more after a 2xx', () => {
+    const { slab } = proxy.engine.transactions.core
+    send('MESSAGE')
+    const { blocks } = slab.usage()
+    phone.reply(proxy.address, phone.last('MESSAGE'), '200 OK')
+    world.run(10)
+    expect(caller.statuses('MESSAGE')).toEqual([200])
+    expect(slab.usage().blocks).toBe(blocks)
+  })
+
   it('MUST retransmit by timer E until timer F, 17.1.2.2', () => {
     send('MESSAGE')
     world.run(31_000)
