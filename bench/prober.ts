@@ -22,6 +22,7 @@ export class Prober {
   readonly #times: number[] = []
   #timer: NodeJS.Timeout | null = null
   #calls = 0
+  #forgotten = 0
 
   constructor(probe: Probe) {
     this.#probe = probe
@@ -34,7 +35,7 @@ export class Prober {
   }
 
   get calls(): number {
-    return this.#calls
+    return this.#calls - this.#forgotten
   }
 
   /** Calls that have not been answered yet. */
@@ -46,6 +47,12 @@ export class Prober {
     this.#socket.bind(0, PROXY)
     await once(this.#socket, 'listening')
     this.#timer = setInterval(() => this.#call(), PERIOD)
+  }
+
+  /** Forgets the calls that have been answered until now. */
+  forget(): void {
+    this.#forgotten = this.#calls - this.#sent.size
+    this.#times.length = 0
   }
 
   /** No further calls. */
