@@ -110,7 +110,8 @@ class SipThread {
     this.#counters = createCounters(start.counters)
     this.#tm = new ParameterSet(tmParametersFrom(start.config.tm), parameterValue)
     this.#core = coreParametersFrom(start.config.core)
-    this.#ring = new EventRingWriter(start.ring, systemClock, () => this.#core.recorded_transactions)
+    // Each thread records its share of what is wanted in all.
+    this.#ring = new EventRingWriter(start.ring, systemClock, () => this.#core.recorded_transactions / start.config.workers)
     this.#settings = { tm: this.#tm, core: new ParameterSet(this.#core, coreParameterValue) }
     const inTurn = (work: () => void): void => this.#turn.run(() => this.#contain(work))
     const source = new SystemDns({ params: this.#core, clock: systemClock, run: inTurn, servers: start.config.dnsServers })

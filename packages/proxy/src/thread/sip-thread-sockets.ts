@@ -14,7 +14,7 @@ export function transportSettings(config: Config, environment: NodeJS.ProcessEnv
     throw new Error('SIGNALBOX_RECEIVE_WINDOW must be a whole number of milliseconds from 0 (off) to 100')
   }
   const { listen, workers } = config
-  const steering = workers > 1 && environment['SIGNALBOX_NO_STEERING'] === undefined ? steeringProgram(workers) : null
+  const steering = workers > 1 ? steeringProgram(workers) : null
   return { ...defaultTransportSettings, listen, reusePort: workers > 1, steering, receiveWindow }
 }
 
