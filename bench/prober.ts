@@ -23,6 +23,8 @@ export class Prober {
   #timer: NodeJS.Timeout | null = null
   #calls = 0
   #forgotten = 0
+  /** Calls before this moment do not count. */
+  #since = 0
 
   constructor(probe: Probe) {
     this.#probe = probe
@@ -40,7 +42,7 @@ export class Prober {
 
   /** Calls that have not been answered yet. */
   get unanswered(): number {
-    return this.#sent.size
+    return [...this.#sent.values()].filter((sent) => sent >= this.#since).length
   }
 
   async start(): Promise<void> {
@@ -49,9 +51,10 @@ export class Prober {
     this.#timer = setInterval(() => this.#call(), PERIOD)
   }
 
-  /** Forgets the calls that have been answered until now. */
+  /** Counts from now on: what a proxy did while it warmed up is no fault. */
   forget(): void {
-    this.#forgotten = this.#calls - this.#sent.size
+    this.#forgotten = this.#calls
+    this.#since = performance.now()
     this.#times.length = 0
   }
 
@@ -79,7 +82,7 @@ export class Prober {
     const sent = this.#sent.get(callId)
     if (sent === undefined || !reply.startsWith('SIP/2.0 2')) return
     this.#sent.delete(callId)
-    this.#times.push(now - sent)
+    if (sent >= this.#since) this.#times.push(now - sent)
     if (this.#probe.method === 'INVITE') this.#hangUp(reply, callId)
   }
 
