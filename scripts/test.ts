@@ -17,7 +17,7 @@ const ci = process.env['CI'] !== undefined
 /** For so many minutes random calls are simulated: always the same worlds, so that a change is judged by what it changed ... */
 const minutes = Number(process.env['SIMULATION_MINUTES'] ?? (ci ? 10 : 0))
 const knownWorlds = ci ? 1000 : 200
-/** ... then worlds that nobody has seen: others for each commit, the same when a commit is tested again. */
+/** ... then worlds that nobody has seen: others for each state of the packages, the same when that state is tested again. */
 const freshWorlds = Math.max(0, minutes * WORLDS_A_MINUTE - knownWorlds)
 /** Worlds in which each planted fault must show. */
 const worldsForFault = 400
@@ -35,7 +35,7 @@ async function runSimulation(): Promise<Totals> {
   const begun = performance.now()
   const known = await simulate({ minutes: Math.max(minutes, 10), firstSeed: 1, mostWorlds: knownWorlds })
   const left = minutes - (performance.now() - begun) / 60_000
-  const fresh = left > 0 ? await simulate({ minutes: left, firstSeed: seedOfCommit(), mostWorlds: freshWorlds }) : { failures: [] }
+  const fresh = left > 0 ? await simulate({ minutes: left, firstSeed: seedOfPackages(), mostWorlds: freshWorlds }) : { failures: [] }
   const missed = ci ? await unnoticedFaults(worldsForFault) : []
   for (const name of missed) console.log(`FAILED  the simulation does not notice that ${name}`)
   const failed = known.failures.length + fresh.failures.length + missed.length
@@ -43,7 +43,7 @@ async function runSimulation(): Promise<Totals> {
 }
 
 /** Without a repository, the time. */
-function seedOfCommit(): number {
-  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=7', 'HEAD'], { cwd: root, encoding: 'utf8' })
+function seedOfPackages(): number {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=7', 'HEAD:packages'], { cwd: root, encoding: 'utf8' })
   return status === 0 ? Number.parseInt(stdout.slice(0, 7), 16) : Date.now() % 1_000_000_000
 }
