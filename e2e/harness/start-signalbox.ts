@@ -121,7 +121,9 @@ export async function startSignalbox(options: SignalboxOptions = {}): Promise<Si
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}`
   const args = [...commandLine(options, sipPort, { dataDir, scriptFile }), '--http', `127.0.0.1:${httpPort}`]
-  const child = startChild(process.execPath, args, { cwd: folder, env: { ...cleanEnvironment(), ...options.environment } })
+  // As many SIP threads on every machine.
+  const environment = { ...cleanEnvironment(), SIGNALBOX_WORKERS: '1', ...options.environment }
+  const child = startChild(process.execPath, args, { cwd: folder, env: environment })
 
   const clear = async (): Promise<void> => {
     await rm(folder, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { banner, type BannerFacts } from './banner.ts'
 
 function facts(args: readonly string[], others: Partial<BannerFacts> = {}): BannerFacts {
-  const request = loadConfig(args, { environment: {}, folder: '/srv', readText: () => '' })
+  const request = loadConfig(args, { environment: {}, cores: 1, folder: '/srv', readText: () => '' })
   if (request.kind !== 'run') throw new Error('no run was asked for')
   const listeners = ['udp:127.0.0.1:5060', 'tcp:[::1]:5060']
   return {

@@ -97,6 +97,7 @@ async function serve() {
     environment: {},
     folder: directory,
     readText: missing,
+    cores: 1,
   })
   if (asked.kind !== 'run') throw new Error('no configuration')
   const clock = new FakeClock(1000)

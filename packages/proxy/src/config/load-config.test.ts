@@ -6,14 +6,15 @@ import { loadConfig, type Surroundings } from './load-config.ts'
 interface World {
   readonly environment?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
+  readonly cores?: number
 }
 
-function surroundings({ environment = {}, files = {} }: World): Surroundings {
+function surroundings({ environment = {}, files = {}, cores = 2 }: World): Surroundings {
   const readText = (path: string): string => {
     if (path in files) return files[path]
     throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
   }
-  return { environment, folder: '/srv/sip', readText }
+  return { environment, folder: '/srv/sip', readText, cores }
 }
 
 function configOf(args: readonly string[], world: World = {}): Config {
@@ -38,9 +39,23 @@ function file(text: string): World {
 }
 
 describe('SIP threads', () => {
-  it('are one, or as many as asked for', () => {
-    expect(configOf([]).workers).toBe(1)
+  it('are as many as asked for', () => {
     expect(configOf(['--workers', '32']).workers).toBe(32)
+  })
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [7, 3],
+    [64, 4],
+  ])('with %i cores are %i unless asked for', (cores, workers) => {
+    expect(configOf([], { cores }).workers).toBe(workers)
+  })
+
+  it('are one on a port that only the first of them would know', () => {
+    expect(configOf(['--listen', 'udp:127.0.0.1:0'], { cores: 64 }).workers).toBe(1)
   })
 })
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseLogLevel } from '@signalbox/contract'
 import { AddressError, parseGateway, parseHttp, parseListen, parseNameServer } from './address.ts'
@@ -20,17 +21,21 @@ export interface Surroundings {
   readonly folder: string
   /** Throws like readFileSync. */
   readonly readText: (path: string) => string
+  /** On which SIP threads may run side by side; 1 where the kernel does not spread a shared port over them. */
+  readonly cores: number
 }
 
 const DEFAULT_FILE = 'signalbox.toml'
 /** Longest path of a unix socket in octets: 104 with its final zero on macOS, 108 on Linux. */
 const SOCKET_PATH_OCTETS = 103
 const MOST_WORKERS = 32
+/** Unless asked for more. Each takes memory, and the callers, the kernel and the control plane need cores as well. */
+const MOST_WORKERS_BY_CORES = 4
 const LONGEST_SHUTDOWN_MS = 3_600_000
 
 /** Reads command line, environment and configuration file, checks everything, and keeps which layer won. Throws ConfigError. */
 export function loadConfig(args: readonly string[], surroundings: Surroundings = machine()): Request {
-  const { environment, folder } = surroundings
+  const { environment, folder, cores } = surroundings
   const commandLine = parseCommandLine(args, folder)
   if (commandLine.help) return { kind: 'help' }
   if (commandLine.version) return { kind: 'version' }
@@ -41,13 +46,18 @@ export function loadConfig(args: readonly string[], surroundings: Surroundings =
     config: build(
       { ...file?.layer, ...strong },
       { tm: file?.tm ?? {}, core: file?.core ?? {}, warnings: file?.warnings ?? [] },
-      { path, folder },
+      { path, folder, cores },
     ),
   }
 }
 
 function machine(): Surroundings {
-  return { environment: process.env, folder: process.cwd(), readText: (path) => readFileSync(path, 'utf8') }
+  return {
+    environment: process.env,
+    folder: process.cwd(),
+    readText: (path) => readFileSync(path, 'utf8'),
+    cores: process.platform === 'linux' ? availableParallelism() : 1,
+  }
 }
 
 function readConfigFile(
@@ -70,7 +80,7 @@ function readConfigFile(
 function build(
   given: Layer,
   { tm, core, warnings }: Pick<Config, 'tm' | 'core' | 'warnings'>,
-  from: { readonly path: string | null; readonly folder: string },
+  from: { readonly path: string | null; readonly folder: string; readonly cores: number },
 ): Config {
   const settings = new Settings(given, from.folder)
   const dataDir = settings.read('data-dir', pathIn)[0]
@@ -91,7 +101,7 @@ function build(
     dataDir,
     controlSocket,
     registrationSync: settings.read('registration-sync', syncMoment)[0],
-    workers: workersFor(settings, listen),
+    workers: workersFor(settings, listen, from.cores),
     logLevel: settings.read('log-level', levelNumber)[0],
     demo: settings.read('demo', yesOrNo)[0],
     engineOnly: settings.read('engine-only', yesOrNo)[0],
@@ -105,11 +115,12 @@ function build(
 }
 
 /** The threads share ports, so a port must have its number before the first of them opens it. */
-function workersFor(settings: Settings, listen: readonly ListenAddress[]): number {
-  const [workers] = settings.read('workers', numberFrom(1, MOST_WORKERS))
-  if (workers > 1 && listen.some(({ port }) => port === 0))
-    throw settings.error('workers', 'cannot be more than 1 with --listen on port 0; give a port')
-  return workers
+function workersFor(settings: Settings, listen: readonly ListenAddress[], cores: number): number {
+  const asked = settings.read('workers', numberFrom(1, MOST_WORKERS)).at(0)
+  const anyPort = listen.some(({ port }) => port === 0)
+  if (asked === undefined) return anyPort ? 1 : Math.min(Math.max(1, Math.floor(cores / 2)), MOST_WORKERS_BY_CORES)
+  if (asked > 1 && anyPort) throw settings.error('workers', 'cannot be more than 1 with --listen on port 0; give a port')
+  return asked
 }
 
 type Reader<T> = (text: string, folder: string) => T

@@ -89,7 +89,8 @@ export const options = [
     section: 'Process',
     value: 'N',
     help: 'SIP threads. They share the listening ports; each call belongs to one of them.',
-    initial: ['1'],
+    initial: [],
+    initialText: 'half of the cores, from 1 to 4; 1 elsewhere than on Linux, and with port 0',
   },
   {
     key: 'log-level',
