@@ -49,6 +49,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
   report(heading(args))
   let result: ScenarioResult | null = null
+  // The channel to whoever started this shall not keep it from ending.
+  process.channel?.unref()
   // Who is stopped in the middle tells what it has.
   for (const end of ['disconnect', 'SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(end, () => {
