@@ -6,12 +6,17 @@ export const CALLS_A_WORLD = 100
 /** A world that takes longer than this does not end, in ms. */
 const PATIENCE = 60_000
 
+/** After so many worlds their scripts, which optimized code of V8 keeps alive, slow a process down. */
+const WORLDS_A_PROCESS = 500
+
 /** A process that simulates one world after the other. What happens to it happens to the world that it is at, not to the others. */
 export class Simulator {
   #child: ChildProcess | null = null
+  #worlds = 0
 
   /** What went wrong in the world of that seed: sentences, none when all is well. One world at a time. */
   async simulate(seed: number): Promise<readonly string[]> {
+    if (this.#worlds++ % WORLDS_A_PROCESS === 0) this.end()
     const child = (this.#child ??= fork(join(import.meta.dirname, 'simulated-world.ts')))
     const answer = await new Promise<readonly string[]>((resolve) => {
       let late = false
