@@ -86,6 +86,9 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   branch.status = 477
   endUnsent(tm, branch)
   if (failOver(tm, branch)) return 1
+  // Whoever asked is told by the result, and by nothing that becomes of the transaction.
+  cell.localDone = null
+  cell.status = branch.status
   putOnWait(tm, cell)
   return TmError.SEND
 }

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Method } from '@signalbox/sip'
+import { RoutedMessage } from '../../src/forward/routed-message.ts'
 import type { LocalOutcome } from '../../src/tm/local-outcome.ts'
 import type { LocalRequest } from '../../src/tm/local-request.ts'
 import { Agent } from './agent.ts'
@@ -118,6 +120,20 @@ describe('local requests, tm-reference 11 and 12', () => {
   it('a name without address gives 478', () => {
     start({ uri: 'sip:bob@nowhere.example' })
     expect(outcomes[0].status).toBe(478)
+    expect(proxy.current).toBe(0)
+  })
+
+  it('is over when it cannot be sent: nobody may add branches to it, and its end is not told again', () => {
+    proxy.unsendable.add(PHONE)
+    expect(start({ method: 'INVITE' })).toBe(-477)
+    const { transactions } = proxy.engine
+    const [{ index, label }] = transactions.core.table.cells()
+    const another = new RoutedMessage()
+    another.message.method = Method.INVITE
+    another.requestUri = 'sip:carol@10.0.0.4:5060'
+    expect(transactions.appendBranches(another, index, label)).toBe(-3)
+    world.run(60_000)
+    expect(outcomes).toEqual([])
     expect(proxy.current).toBe(0)
   })
 
