@@ -51,7 +51,7 @@ it('refuses new requests while a SIP thread is saturated, and finishes the calls
   const refusals = answers.filter(({ status }) => status === 503)
   for (const refusal of refusals) expect(headerValue(refusal, 'retry-after')).toMatch(/^([5-9]|10)$/)
   expect(await metric(box, 'signalbox_overload_refused_total')).toBeGreaterThanOrEqual(20)
-  expect(box.output()).toContain('is saturated: it refuses new requests with 503')
+  await expect.poll(() => box.output(), { timeout: 20_000 }).toContain('is saturated: it refuses new requests with 503')
 
   await caller.send(caller.withinDialog('BYE', dialog, 2))
   callee.answer(await callee.takeRequest('BYE'), 200, 'OK')

@@ -80,7 +80,7 @@ describe('requests that other programs answer, tm-reference 8.2', () => {
   it('a FIFO that nobody reads stops nobody', async () => {
     await message('fifo')
     expect((await caller.takeReply(503)).startLine).toBe('SIP/2.0 503 Nobody there')
-    expect(box.output()).toContain('fifo: ENXIO')
+    await expect.poll(() => box.output(), { timeout: 20_000 }).toContain('fifo: ENXIO')
   })
 
   it('a program that reads and says nothing costs the caller fr_timer', async () => {
