@@ -19,7 +19,9 @@ import type { Overload } from './sl/admission.ts'
 import { busyShare } from './thread/busy-share.ts'
 import { blocklistCommands } from './thread/blocklist-commands.ts'
 import { CommandTable, type Command } from './thread/command-table.ts'
+import { CoreHold } from './thread/core-hold.ts'
 import { drain } from './thread/drain.ts'
+import { linuxScheduler, runInBatches } from './thread/linux-scheduler.ts'
 import { inOrder } from './crossing/in-order.ts'
 import { dnsCommands } from './thread/dns-commands.ts'
 import { hopResolver } from './thread/hop-resolver.ts'
@@ -40,6 +42,7 @@ import { WheelTimer } from './thread/wheel-timer.ts'
 import { WrittenRequests } from './thread/written-requests.ts'
 import { parameterValue, tmParametersFrom, type TmParameters } from './tm/parameters.ts'
 import { EndpointTable } from './transport/endpoint.ts'
+import { openLibc } from './transport/ffi-libc.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportObserver } from './transport/transport-observer.ts'
 import type { TransportUser } from './transport/transport.ts'
@@ -344,13 +347,25 @@ class SipThread {
 
   #reportHealth(): void {
     this.#health.start()
+    const hold = this.#scheduling()
     let reports = 0
     this.#healthTimer = setInterval(() => {
       post({ type: 'health', health: this.#health.take() })
+      hold?.look()
       this.#ring.tick()
       if (++reports % REPORTS_PER_WATCH === 0) this.#engine?.transactions.watchLifetimes()
       this.#engine?.admission?.sample()
     }, HEALTH_INTERVAL)
+  }
+
+  /** Null: this system has no such scheduler, or keeps it to itself. */
+  #scheduling(): CoreHold | null {
+    const libc = openLibc()
+    if (libc === null) return null
+    runInBatches(libc)
+    const scheduler = linuxScheduler(libc)
+    const { crossing, worker } = this.#start
+    return scheduler === null ? null : new CoreHold(scheduler, new Int32Array(crossing.cores), worker)
   }
 
   /** What keeps the thread alive; with it gone the thread ends. */

@@ -10,6 +10,8 @@ export interface CrossingMemory {
   readonly opened: SharedArrayBuffer
   /** Per thread, u32: the states of the doorbells. */
   readonly bells: SharedArrayBuffer
+  /** Per core, i32: the thread that holds it (thread/core-hold.ts). */
+  readonly cores: SharedArrayBuffer
 }
 
 /** All mail rings that lead to one thread together: some 5,000 messages, as many as its socket's buffer. */
@@ -17,6 +19,8 @@ const MAIL_BYTES = 1 << 22
 /** The least that a ring must hold: several messages of the greatest size. */
 const LEAST_BYTES = 1 << 18
 const NEWS_BYTES = 1 << 17
+/** That a process can tell apart: the set of sched_setaffinity. */
+export const CORES = 1024
 
 /** `mailBytes`: for all mail that leads to one thread. */
 export function createCrossingMemory(workers: number, mailBytes = MAIL_BYTES): CrossingMemory {
@@ -27,6 +31,7 @@ export function createCrossingMemory(workers: number, mailBytes = MAIL_BYTES): C
     newsCounts: new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT),
     opened: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     bells: new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT),
+    cores: new SharedArrayBuffer(CORES * Int32Array.BYTES_PER_ELEMENT),
   }
 }
 

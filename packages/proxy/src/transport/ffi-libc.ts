@@ -15,6 +15,10 @@ const DEFINITIONS = {
   recvmmsg: { arguments: [INT, POINTER, 'uint32', INT, POINTER], return: INT },
   sendmmsg: { arguments: [INT, POINTER, 'uint32', INT], return: INT },
   close: { arguments: [INT], return: INT },
+  sched_setscheduler: { arguments: [INT, INT, POINTER], return: INT },
+  sched_getaffinity: { arguments: [INT, 'uint64', POINTER], return: INT },
+  sched_setaffinity: { arguments: [INT, 'uint64', POINTER], return: INT },
+  sched_getcpu: { arguments: [], return: INT },
   __errno_location: { arguments: [], return: POINTER },
   uv_handle_size: { arguments: [INT], return: 'uint64' },
   uv_poll_init: { arguments: [POINTER, POINTER, INT], return: INT },
@@ -23,7 +27,7 @@ const DEFINITIONS = {
   uv_close: { arguments: [POINTER, POINTER], return: 'void' },
 } as const
 
-/** The calls of libc and libuv that the ffi port needs, in this process. */
+/** The calls of libc and libuv that the ffi port and the scheduling of SIP threads need, in this process. */
 export class Libc {
   readonly calls: ReturnType<typeof openCalls>['functions']
   /** uv_loop_t of this thread. */
