@@ -350,8 +350,8 @@ class SipThread {
     const hold = this.#scheduling()
     let reports = 0
     this.#healthTimer = setInterval(() => {
-      post({ type: 'health', health: this.#health.take() })
       hold?.look()
+      post({ type: 'health', health: { ...this.#health.take(), ...hold?.report() } })
       this.#ring.tick()
       if (++reports % REPORTS_PER_WATCH === 0) this.#engine?.transactions.watchLifetimes()
       this.#engine?.admission?.sample()

@@ -63,6 +63,10 @@ export interface ThreadHealth {
   readonly heapTotal: number
   /** The longest collection since the last report, seconds. */
   readonly gcMax: number
+  /** Since the thread started: ready, but without a core. Null where the system does not tell, and of the control thread. */
+  readonly waited: number | null
+  /** The core that the thread stays on; null: any. */
+  readonly core: number | null
   /** Since the thread started, by kind of collection. */
   readonly gc: Readonly<Record<string, { readonly count: number; readonly seconds: number }>>
 }

@@ -53,6 +53,12 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
       gcSamples(facts, 'seconds'),
     ),
     perThread('signalbox_gc_pause_max_seconds', 'Longest garbage collection over the last second', (health) => health.gcMax),
+    labelledCounter('signalbox_thread_wait_seconds_total', 'Time in which a SIP thread was ready and had no core', ['thread'], () =>
+      threadSamples(facts, (health) => health.waited),
+    ),
+    labelledGauge('signalbox_thread_core', 'The core that a SIP thread stays on; missing while any may run it', ['thread'], () =>
+      threadSamples(facts, (health) => health.core),
+    ),
     counter('process_cpu_seconds_total', 'User and system time of the whole process', () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
@@ -60,6 +66,14 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
     gauge('process_resident_memory_bytes', 'Resident memory of the whole process', () => process.memoryUsage.rss()),
     gauge('process_start_time_seconds', 'Start of the process, Unix time', () => facts.startedAt / 1000),
   ]
+}
+
+/** Of the threads that have such a value. */
+function threadSamples(facts: ProcessFacts, read: (health: ThreadHealth) => number | null): Sample[] {
+  return [...facts.healths()].flatMap(([thread, health]) => {
+    const value = read(health)
+    return value === null ? [] : [{ labels: { thread }, value }]
+  })
 }
 
 function gcSamples(facts: ProcessFacts, key: 'count' | 'seconds'): Sample[] {

@@ -15,6 +15,8 @@ const health = {
   loopDelayP50: 0.001,
   loopDelayP99: 0.02,
   loopDelayP999: 0.03,
+  waited: 1.5,
+  core: 3,
   gcMax: 0.004,
   loopDelayMax: 0.03,
   heapUsed: 5,
@@ -53,6 +55,15 @@ describe('tmStatsOf', () => {
 })
 
 describe('PrometheusText', () => {
+  it('tells the core that a SIP thread stays on, and how long it waited for one; nothing of threads that the system leaves free', async () => {
+    const page = await setup().text.render()
+    expect(page).toContain('signalbox_thread_wait_seconds_total{thread="sip-0"} 1.5\n')
+    expect(page).toContain('signalbox_thread_core{thread="sip-0"} 3\n')
+    const free = new Map([['control', { ...health, waited: null, core: null }]])
+    const other = await new PrometheusText(processMetrics({ ...facts, healths: () => free })).render()
+    expect(other).not.toMatch(/^signalbox_thread_\w+\{/m)
+  })
+
   it('tells lookups, failovers, the blocklist and suspended transactions', async () => {
     const { workers, text } = setup()
     const values = {

@@ -31,7 +31,7 @@ export class ThreadHealthMonitor {
     this.#observer.disconnect()
   }
 
-  /** Loop delays and the longest collection since the last call, heap now, collections since the start. */
+  /** Loop delays and the longest collection since the last call, heap now, collections since the start; nothing of cores. */
   take(): ThreadHealth {
     const loop = this.#loop
     const sampled = loop.count > 0
@@ -45,6 +45,8 @@ export class ThreadHealthMonitor {
       heapTotal: heap.total_heap_size,
       gcMax: this.#gcMax,
       gc: structuredClone(this.#gc),
+      waited: null,
+      core: null,
     }
     loop.reset()
     this.#gcMax = 0

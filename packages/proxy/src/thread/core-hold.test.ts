@@ -43,7 +43,7 @@ describe('a SIP thread and its core', () => {
     expect(scheduler.allowed).toBe(3)
     scheduler.pass(1500, 0.05)
     hold.look()
-    expect(hold.core).toBe(3)
+    expect(hold.report()).toEqual({ core: 3, waited: expect.closeTo(0.075) })
   })
 
   it('lets go of a core that it has to wait for, and holds the one that the scheduler finds', () => {
@@ -68,7 +68,7 @@ describe('a SIP thread and its core', () => {
       scheduler.pass(100, 1)
       hold.look()
     }
-    expect(hold.core).toBeNull()
+    expect(hold.report().core).toBeNull()
   })
 
   it('never holds the core of another SIP thread', () => {
@@ -88,7 +88,7 @@ describe('a SIP thread and its core', () => {
     scheduler.refuses = true
     const hold = new CoreHold(scheduler, holders, 0)
     hold.look()
-    expect(hold.core).toBeNull()
+    expect(hold.report().core).toBeNull()
     expect(holders[0]).toBe(0)
   })
 })

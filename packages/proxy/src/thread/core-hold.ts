@@ -1,3 +1,5 @@
+import type { ThreadHealth } from '../control/worker-messages.ts'
+
 /** What a thread can ask of the system's scheduler, and what the threads of the process tell each other about it. */
 export interface CoreScheduler {
   /** The core that the caller runs on. */
@@ -35,9 +37,9 @@ export class CoreHold {
     this.#self = worker + 1
   }
 
-  /** The core held now; null: the scheduler is free. */
-  get core(): number | null {
-    return this.#held
+  /** The core held now, null for none, and the seconds since the start in which the thread was ready and had no core. */
+  report(): Pick<ThreadHealth, 'core' | 'waited'> {
+    return { core: this.#held, waited: this.#waited / 1000 }
   }
 
   /** About once a second. */

@@ -3,6 +3,7 @@ import type { Libc } from '../transport/ffi-libc.ts'
 import { CORES } from '../crossing/crossing-memory.ts'
 import type { CoreScheduler } from './core-hold.ts'
 
+const SCHED_OTHER = 0
 const SCHED_BATCH = 3
 const SET_BYTES = CORES / 8
 /** Of the calling thread: time on a core, time ready without one (both ns), runs. */
@@ -20,9 +21,10 @@ export function linuxScheduler(libc: Libc): CoreScheduler | null {
 
 /**
  * The calling thread no longer interrupts whoever runs when a datagram wakes it (SCHED_BATCH): it comes when the core is free, and finds
- * more datagrams at once.
+ * more datagrams at once. A thread to which the operator has given another policy (`chrt`) keeps it.
  */
 export function runInBatches(libc: Libc): void {
+  if (libc.calls.sched_getscheduler(0) !== SCHED_OTHER) return
   libc.calls.sched_setscheduler(0, SCHED_BATCH, libc.pointer(new ArrayBuffer(Int32Array.BYTES_PER_ELEMENT)))
 }
 

@@ -15,6 +15,7 @@ const DEFINITIONS = {
   recvmmsg: { arguments: [INT, POINTER, 'uint32', INT, POINTER], return: INT },
   sendmmsg: { arguments: [INT, POINTER, 'uint32', INT], return: INT },
   close: { arguments: [INT], return: INT },
+  sched_getscheduler: { arguments: [INT], return: INT },
   sched_setscheduler: { arguments: [INT, INT, POINTER], return: INT },
   sched_getaffinity: { arguments: [INT, 'uint64', POINTER], return: INT },
   sched_setaffinity: { arguments: [INT, 'uint64', POINTER], return: INT },
