@@ -1,4 +1,4 @@
-import { Method, methodOf, type SipMessage } from '@signalbox/sip'
+import { Method, methodOf, SipParseError, type SipMessage } from '@signalbox/sip'
 import { destinationOf } from '../forward/destination-of.ts'
 import { viaStart } from '../forward/forward-request.ts'
 import type { Place } from '../dns/rfc3263.ts'
@@ -69,18 +69,9 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   branch.places = places
   branch.nextPlace = 1
   branch.state = clientMachine(cell).initial
-  const destination = destinationOf(transport, listener, remote)
-  branch.destination = destination
-  const text = writeLocal(tm, request, { cell, listener, heads })
-  cell.request = tm.slab.copy(text, 0, text.length)
-  if (!announceLocal(tm, branch, destination)) return TmError.SCRIPT
-  branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
-  const message = loadRequest(tm, cell)
-  rememberKey(cell, cell.request, message)
-  cell.recorded = tm.bus.records({ message, source: destination })
-  cell.source = destination
-  cell.replyTo = destination
-  if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
+  branch.destination = destinationOf(transport, listener, remote)
+  const prepared = prepare(tm, branch, request, { listener, heads })
+  if (prepared < 0) return prepared
   if (heard(tm, cell, Moment.LOCAL_REQUEST_IN)) tellMoment(tm, Moment.LOCAL_REQUEST_IN, cell, null)
   if (launch(tm, branch)) return 1
   branch.status = 477
@@ -91,6 +82,40 @@ function sendLocal(tm: TransactionCore, request: LocalRequest, places: readonly 
   cell.status = branch.status
   putOnWait(tm, cell)
   return TmError.SEND
+}
+
+/** How the message is written: where it leaves, and its headers. */
+interface LocalForm {
+  readonly listener: Listener
+  readonly heads: LocalHeaders
+}
+
+/** Writes the request and stores it. Returns 1, or a TmError: then the transaction is gone. */
+function prepare(tm: TransactionCore, branch: Branch, request: LocalRequest, form: LocalForm): number {
+  try {
+    return store(tm, branch, writeLocal(tm, branch, request, form))
+  } catch (error) {
+    destroy(tm, branch.cell)
+    // What was asked for is too long, or no SIP message.
+    if (error instanceof SipParseError) return TmError.BAD_REQUEST
+    throw error
+  }
+}
+
+/** The same for the text as it was written. */
+function store(tm: TransactionCore, branch: Branch, text: Uint8Array): number {
+  const { cell } = branch
+  const destination = branch.destination as Destination
+  cell.request = tm.slab.copy(text, 0, text.length)
+  if (!announceLocal(tm, branch, destination)) return TmError.SCRIPT
+  branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
+  const message = loadRequest(tm, cell)
+  rememberKey(cell, cell.request, message)
+  cell.recorded = tm.bus.records({ message, source: destination })
+  cell.source = destination
+  cell.replyTo = destination
+  if (tm.bus.on) reportCreated(tm, cell, clientMachine(cell), cell.request)
+  return 1
 }
 
 /** The script's event route may change the request, in `tm.out`, or stop it: then there is no transaction. */
@@ -172,17 +197,12 @@ function createLocalCell(tm: TransactionCore, request: LocalRequest, heads: Loca
   return cell
 }
 
-function writeLocal(
-  tm: TransactionCore,
-  request: LocalRequest,
-  place: { readonly cell: Cell; readonly listener: Listener; readonly heads: LocalHeaders },
-): Uint8Array {
-  const { cell, listener, heads } = place
+function writeLocal(tm: TransactionCore, branch: Branch, request: LocalRequest, { listener, heads }: LocalForm): Uint8Array {
   const { out } = tm
   const body = typeof request.body === 'string' ? encoder.encode(request.body) : request.body
   out.at = 0
   out.utf8(`${request.method} ${request.uri} SIP/2.0\r\n${viaStart(listener)}`)
-  tm.branchIds.write(out, cell, 0)
+  tm.branchIds.write(out, branch.cell, branch.index)
   out.utf8(`\r\n${heads.lines}Call-ID: ${heads.callId}\r\nCSeq: ${heads.cseq} ${request.method}\r\nMax-Forwards: 70\r\n`)
   if (tm.serverName !== '') out.utf8(`User-Agent: ${tm.serverName}\r\n`)
   out.utf8(`Content-Length: ${body.length}\r\n\r\n`)

@@ -89,6 +89,7 @@ function findListener(listeners: readonly Listener[], socket: string): Listener 
 
 function refusalOf(error: number, { uri, nextHop }: OperatorRequest): OperatorRefusal {
   const place = nextHop === '' ? uri : nextHop
+  if (error === TmError.BAD_REQUEST) return { code: 400, message: 'The request would be no SIP message, or one that is too long' }
   if (error === TmError.BAD_ADDRESS) return { code: 478, message: `Unresolvable destination: ${place}` }
   if (error === TmError.SEND) return { code: 477, message: `Sending to ${place} failed` }
   if (error === TmError.NO_SOCKET) return { code: 500, message: `No listener of ours reaches ${place}` }

@@ -444,6 +444,17 @@ describe('tm-reference 8.2: the rest', () => {
     expect(call.said[2]).toBe('-1')
   })
 
+  it('t_uac_send: a body that is too long is the fault of the script, not of the request at hand', () => {
+    const call = calling(
+      requestRoute(
+        `say(KSR.tm.t_uac_send('MESSAGE', 'sip:carol@${CAROL}', '.', '.', 'From: <sip:us@here>\\r\\nTo: <sip:carol@there>', 'x'.repeat(70000))); KSR.tm.t_relay()`,
+      ),
+    )
+    expect(call.said[0]).toContain('KSR.tm.t_uac_send: The request would be no SIP message')
+    expect(call.said[1]).toBe('-1')
+    expect(call.bob.requests('INVITE')).toHaveLength(1)
+  })
+
   it('t_uac_send("INVITE."): the ACK to its 2xx is left to the script', () => {
     const send = (method: string): ScriptedCall =>
       calling(

@@ -140,4 +140,29 @@ describe('local requests, tm-reference 11 and 12', () => {
   it('refuses a URI that cannot be routed on', () => {
     expect(start({ uri: 'nonsense' })).toBe(-479)
   })
+
+  describe('that makes no SIP message', () => {
+    const HEADERS = 'From: <sip:monitor@here>\r\nTo: <sip:bob@there>\r\n'
+    const bad: readonly (readonly [what: string, request: Partial<LocalRequest>])[] = [
+      ['two To headers', { headers: `${HEADERS}To: <sip:carol@there>\r\n` }],
+      ['too many headers', { headers: HEADERS + 'X: y\r\n'.repeat(300) }],
+      ['a body that is too long', { body: new Uint8Array(70_000) }],
+      ['a Request-URI that is none', { uri: 'sip:a@b@c', nextHop: `sip:${PHONE}` }],
+    ]
+
+    it.each(bad)('is refused, and nothing is left of it: %s', (_what, request) => {
+      expect(start(request)).toBe(-400)
+      expect(proxy.current).toBe(0)
+      expect(proxy.engine.transactions.core.slab.usage().blocks).toBe(0)
+      world.run(60_000)
+      expect(outcomes).toEqual([])
+    })
+
+    it('tells so whoever waits for it when the name of its next hop was looked up first', () => {
+      proxy = new SimulatedProxy(world, { names: { 'phone.example': '10.0.0.3' }, address: '10.0.0.9:5060' })
+      expect(start({ uri: 'sip:bob@phone.example', body: new Uint8Array(70_000) })).toBe(1)
+      expect(outcomes.map(({ status, reason }) => `${status} ${reason}`)).toEqual(['400 Bad Request (400/TM)'])
+      expect(proxy.current).toBe(0)
+    })
+  })
 })

@@ -120,6 +120,7 @@ describe('requests of an operator: tm.t_uac_*, tm-reference 12', () => {
     [{ headers: 'To: <sip:b@c>' }, 'From missing'],
     [{ headers: 'f: <sip:b@c>' }, 'To missing'],
     [{ headers: `${HEADS}\r\nnonsense` }, "Invalid headers: 'nonsense' is no header line"],
+    [{ headers: `${HEADS}\r\nTo: <sip:carol@there>` }, 'The request would be no SIP message, or one that is too long'],
   ])('MUST refuse %j with 400', (changes, message) => {
     expect(start(changes)).toEqual({ code: 400, message })
     expect(phone.received).toEqual([])
