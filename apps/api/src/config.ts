@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { isLoopback } from './auth/origin.ts'
-import { isToken } from './auth/token.ts'
+import { isLoopback, isToken, TOKEN_RULE } from '@signalbox/contract'
 
 export interface Config {
   /** Path of the engine's unix socket. */
@@ -30,7 +29,7 @@ export function readConfig(args: readonly string[], environment: Environment): C
   const raw = { ...fromEnvironment(environment), ...fromArguments(args) }
   const { host, port } = parseAddress(raw.http ?? '127.0.0.1:8060')
   const token = raw.token ?? ''
-  if (token !== '' && !isToken(token)) throw new ConfigError('--token needs 16 to 256 characters out of A-Z a-z 0-9 . _ ~ + -')
+  if (token !== '' && !isToken(token)) throw new ConfigError(`--token needs ${TOKEN_RULE}`)
   if (token === '' && !isLoopback(host)) {
     throw new ConfigError(
       `--http ${host}:${port} is open to the network: give a token with --token or SIGNALBOX_TOKEN, or bind to 127.0.0.1`,

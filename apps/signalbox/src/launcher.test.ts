@@ -172,6 +172,15 @@ describe('stopping', () => {
 })
 
 describe('the token', () => {
+  it.each(['proxy.localhost:8060', '[::ffff:127.0.0.1]:8060'])(
+    'is made for %s, which the API counts as open to the network wherever it points',
+    async (http) => {
+      const { token } = await launch(['--http', http]).serving
+      expect(token).toMatch(/^[\w-]{32}$/)
+      expect(account()[1]).toContain(`token=${token}`)
+    },
+  )
+
   it('is made for an address that others reach, kept for its owner alone, and handed over by the environment', async () => {
     const { serving } = launch(['--http', '0.0.0.0:8060'])
     const { token, url } = await serving

@@ -1,7 +1,8 @@
+import { isLoopback } from '@signalbox/contract'
 import { formatHost } from '@signalbox/proxy/config/address.ts'
 import { ConfigError } from '@signalbox/proxy/config/config-error.ts'
 import type { Config } from '@signalbox/proxy/config/config.ts'
-import { accessToken, isLoopback } from './access-token.ts'
+import { accessToken } from './access-token.ts'
 import { describeExit, exitCodeOf, Part, PartFailure, type PartExit } from './part.ts'
 import type { ReadyMessage } from './part-message.ts'
 import { apiPlan, demoPlan, enginePlan, type PartScripts } from './plans.ts'
@@ -74,7 +75,7 @@ export class Launcher {
   async #serve(): Promise<number> {
     const { config, args, scripts, say } = this.#use
     if (config.http === null && !config.engineOnly) throw new ConfigError('--http none leaves no place for the API; give --engine-only too')
-    const token = await this.#token()
+    const token = this.#token()
     const engine = new SupervisedPart(
       enginePlan(scripts.engine, args, config, token),
       // Who ends by itself had a reason and said it; who is killed (out of memory, a crash in native code) comes back.
@@ -93,11 +94,11 @@ export class Launcher {
     return outcome === 'stop' ? 0 : this.#engineEnded(outcome)
   }
 
-  async #token(): Promise<string | null> {
+  #token(): string | null {
     const { http, dataDir } = this.#use.config
     const given = process.env['SIGNALBOX_TOKEN']
     if (http === null) return null
-    if ((given === undefined || given === '') && (await isLoopback(http.host))) return null
+    if ((given === undefined || given === '') && isLoopback(http.host)) return null
     return accessToken(dataDir, given)
   }
 

@@ -1,9 +1,4 @@
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** Whether an address is reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
+import { isLoopback } from '@signalbox/contract'
 
 /** Pages may write and open sockets only to the address they came from; what sends no Origin is no page. */
 export function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
@@ -18,6 +13,5 @@ export function isSameOrigin(origin: string | undefined, host: string | undefine
 export function isLoopbackHost(host: string | undefined): boolean {
   const url = `http://${host ?? ''}/`
   if (host === undefined || !URL.canParse(url)) return false
-  const { hostname } = new URL(url)
-  return LOOPBACK_NAMES.has(hostname) || isLoopback(hostname)
+  return isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'))
 }

@@ -2,13 +2,6 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { BEARER_PROTOCOL_PREFIX } from '@signalbox/contract'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** A token travels in a header and in a WebSocket subprotocol: characters that both allow (RFC 6750 2.1, RFC 9110 5.6.2). */
-const TOKEN = /^[A-Za-z0-9._~+-]{16,256}$/
-
-export function isToken(text: string): boolean {
-  return TOKEN.test(text)
-}
-
 /** Whether a request carries the token, as `Authorization: Bearer` or as subprotocol `bearer.TOKEN`. */
 export function carriesToken(headers: IncomingHttpHeaders, token: string): boolean {
   const given = bearer(headers.authorization) ?? bearerProtocol(headers['sec-websocket-protocol'])

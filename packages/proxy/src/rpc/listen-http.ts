@@ -41,8 +41,3 @@ export async function listenHttp(server: Server, { host, port }: HttpPlace): Pro
   }
   return `http://${shown}:${(server.address() as AddressInfo).port}`
 }
-
-/** Only programs of this machine reach such a host. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}
