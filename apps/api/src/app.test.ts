@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exampleTmListItem, methods } from '@signalbox/contract'
+import { exampleTmListItem, methods, type EngineInfo } from '@signalbox/contract'
 import { afterEach, describe, expect, it } from 'vitest'
 import { LOCAL, startTestApp, type TestApp } from '../test/test-app.ts'
 import { settle } from '../test/fake-engine.ts'
@@ -47,9 +47,17 @@ describe('GET /healthz', () => {
     expect(await get()).toEqual([200, { status: 'ok' }])
   })
 
+  it('MUST be 503 with the sentence of an engine that serves and refuses registrations', async () => {
+    const { app, engine } = await start()
+    const trouble = 'Registrations cannot be written to /data and are refused: no space left on device'
+    engine.answers.set('signalbox.info', () => ({ result: { ...(methods['signalbox.info'].example.result as EngineInfo), trouble } }))
+    const { statusCode, body } = await app.inject({ url: '/healthz', headers: LOCAL })
+    expect([statusCode, JSON.parse(body)]).toEqual([503, { status: 'unavailable', reason: trouble }])
+  })
+
   it('is 503 when the engine hangs', async () => {
     const { app, engine, timers } = await start()
-    engine.answers.set('core.version', () => 'silence')
+    engine.answers.set('signalbox.info', () => 'silence')
     const answer = app.inject({ url: '/healthz', headers: LOCAL })
     await settle()
     timers.advance(5000)
@@ -363,6 +371,7 @@ describe('access', () => {
     const write = (origin: string) => app.inject({ method: 'POST', url: '/api/v1/reload', headers: { ...LOCAL, origin } })
     const refused = await write('http://evil.example')
     expect([refused.statusCode, JSON.parse(refused.body).error.code]).toEqual([403, 'ORIGIN_REFUSED'])
+    expect(JSON.parse(refused.body).error.detail).toBe('the page is of http://evil.example, the request names the host 127.0.0.1:8060')
     expect((await write('null')).statusCode).toBe(403)
     expect(engine.count('reload')).toBe(0)
     expect((await write('http://127.0.0.1:8060')).statusCode).toBe(200)
@@ -373,6 +382,59 @@ describe('access', () => {
     const answer = await app.inject({ url: '/api/v1/stats', headers: { host: 'evil.example:8060' } })
     expect([answer.statusCode, JSON.parse(answer.body).error.code]).toEqual([403, 'HOST_REFUSED'])
     expect((await app.inject({ url: '/healthz', headers: { host: 'any' } })).statusCode).toBe(200)
+  })
+})
+
+describe('the log', () => {
+  const logged = async (options: Parameters<typeof start>[0] = {}) => {
+    const lines: string[] = []
+    const test = await start({ log: { write: (line) => lines.push(line) }, ...options })
+    return { ...test, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+  }
+  const reload = JSON.stringify({ jsonrpc: '2.0', method: 'reload', params: [], id: 1 })
+
+  it.each([
+    ['POST', '/RPC', reload, 'reload', '[]'],
+    ['POST', '/api/v1/reload', undefined, 'reload', '[]'],
+    ['PUT', '/api/v1/log-level', { level: 'debug' }, 'log_level', '[4]'],
+    ['POST', '/api/v1/rpc/signalbox.tx.reply', { params: [1, 2, 480] }, 'signalbox.tx.reply', '[1,2,480]'],
+  ] as const)('MUST keep who changed what: %s %s %j', async (method, url, payload, name, params) => {
+    const { app, entries } = await logged()
+    const answer = await app.inject({ method, url, headers: LOCAL, ...(payload !== undefined && { payload }) })
+    expect(answer.statusCode).toBe(200)
+    const entry = { level: 35, time: 1000, msg: 'Change over HTTP', method: name, params, peer: '127.0.0.1', outcome: 'done' }
+    expect(entries()).toEqual([entry])
+  })
+
+  it('MUST keep changes that were refused, and those whose outcome nobody knows', async () => {
+    const { app, engine, entries } = await logged()
+    const post = () => app.inject({ method: 'POST', url: '/api/v1/reload', headers: LOCAL })
+    engine.answers.set('reload', () => ({ error: { code: 500, message: 'route.js:3: bad' } }))
+    await post()
+    await engine.kill()
+    await settle()
+    await post()
+    expect(entries().map((entry) => entry['outcome'])).toEqual(['500 route.js:3: bad', '503 ENGINE_DOWN'])
+  })
+
+  it('says nothing of reads', async () => {
+    const { app, entries } = await logged()
+    for (const url of ['/api/v1/stats', '/api/v1/log-level', '/healthz', '/metrics']) await app.inject({ url, headers: LOCAL })
+    await app.inject({ method: 'POST', url: '/api/v1/rpc/tm.stats', headers: LOCAL, payload: {} })
+    expect(entries()).toEqual([])
+  })
+
+  it('names the caller that a reverse proxy tells, after the address of the proxy', async () => {
+    const { app, entries } = await logged({ token: TOKEN })
+    const headers = { ...LOCAL, authorization: `Bearer ${TOKEN}`, 'x-forwarded-for': '203.0.113.7' }
+    await app.inject({ method: 'POST', url: '/api/v1/reload', headers })
+    expect(entries().map((entry) => entry['peer'])).toEqual(['127.0.0.1 for 203.0.113.7'])
+  })
+
+  it('MUST warn once when a reverse proxy opens to all what needs no token', async () => {
+    const { app, entries } = await logged()
+    for (let time = 0; time < 2; time++) await app.inject({ url: '/api/v1/stats', headers: { ...LOCAL, 'x-forwarded-for': '203.0.113.7' } })
+    expect(entries()).toMatchObject([{ level: 40, msg: expect.stringMatching(/reverse proxy and no token is set.*SIGNALBOX_TOKEN/) }])
   })
 })
 

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance } from 'fastify'
+import { auditedEngine, type EngineFor } from './audit.ts'
 import { guard } from './auth/guard.ts'
 import { securityHeaders } from './auth/security-headers.ts'
 import type { EngineCalls } from './engine/client.ts'
@@ -42,7 +43,7 @@ export interface AppOptions {
   readonly random?: () => number
   readonly engineTimeoutMs?: number
   readonly lingerMs?: number
-  /** Where unexpected errors are logged, one JSON line each. */
+  /** Where changes and unexpected errors are logged, one JSON line each. */
   readonly log?: { write(line: string): void }
 }
 
@@ -61,7 +62,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     timeoutMs: options.engineTimeoutMs ?? ENGINE_TIMEOUT_MS,
     random: options.random ?? Math.random,
   })
-  const hub = new Hub({ timers, now: options.now ?? Date.now, lingerMs: options.lingerMs ?? LINGER_MS })
+  const now = options.now ?? Date.now
+  const hub = new Hub({ timers, now, lingerMs: options.lingerMs ?? LINGER_MS })
   joinEngine(app, link, hub)
 
   // JSON.stringify for all: the engine's results leave as they came, schemas only describe them.
@@ -77,14 +79,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', guard(options.token))
   await app.register(swagger, { openapi: openapiHead })
   await app.register(socketRoute({ hub, timers, engine: () => ({ up: link.up, node: link.nodeName }) }))
-  await registerRoutes(app, link, hub)
+  const engineFor = auditedEngine({ engine: link, write: (line) => options.log?.write(line), now })
+  await registerRoutes(app, { engine: link, engineFor, hub })
   await consoleRoute(options.webDist)(app, {})
   return app
 }
 
 function joinEngine(app: FastifyInstance, link: EngineLink, hub: Hub): void {
-  const subscriptions = new EngineSubscriptions(link, (topic) => {
-    hub.refused(topic)
+  const subscriptions = new EngineSubscriptions(link, (topic, fault) => {
+    hub.refused(topic, fault)
   })
   hub.attach(subscriptions)
   app.addHook('onReady', async () => {
@@ -104,17 +107,23 @@ function joinEngine(app: FastifyInstance, link: EngineLink, hub: Hub): void {
   })
 }
 
-async function registerRoutes(app: FastifyInstance, engine: EngineCalls, hub: Hub): Promise<void> {
+interface Routed {
+  readonly engine: EngineCalls
+  readonly engineFor: EngineFor
+  readonly hub: Hub
+}
+
+async function registerRoutes(app: FastifyInstance, { engine, engineFor, hub }: Routed): Promise<void> {
   await app.register(healthRoute(engine))
-  await app.register(rpcRoute(engine))
+  await app.register(rpcRoute(engineFor))
   await app.register(metricsRoute(engine, hub))
   await app.register(statsRoute(engine))
   await app.register(transactionsRoute(engine))
   await app.register(registrationsRoute(engine))
-  await app.register(logLevelRoute(engine))
-  await app.register(reloadRoute(engine))
+  await app.register(logLevelRoute(engine, engineFor))
+  await app.register(reloadRoute(engineFor))
   await app.register(methodsRoute())
-  await app.register(restRpcRoute(engine))
+  await app.register(restRpcRoute(engineFor))
   await app.register(openapiRoute())
 }
 

@@ -1,4 +1,5 @@
 export * from './cfg-methods.ts'
+export * from './change-record.ts'
 export * from './core-methods.ts'
 export * from './dns-methods.ts'
 export * from './engine-event.ts'

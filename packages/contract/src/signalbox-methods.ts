@@ -24,6 +24,11 @@ export const EngineInfo = Type.Object({
   }),
   dataDir: Type.String(),
   startedAt: Type.Number({ description: 'Unix time, ms' }),
+  trouble: Type.Optional(
+    Type.String({
+      description: 'Why it does not serve everything, for example that registrations cannot be written; missing when it does',
+    }),
+  ),
 })
 export type EngineInfo = Static<typeof EngineInfo>
 
@@ -62,7 +67,7 @@ const started = 1795380341000
 export const signalboxMethods = {
   'signalbox.info': method<[]>()('signalbox.info', {
     result: EngineInfo,
-    help: 'What runs: version, listeners, script, data directory.',
+    help: 'What runs: version, listeners, script, data directory; and what is wrong with it, if anything is.',
     readOnly: true,
     example: {
       params: [],

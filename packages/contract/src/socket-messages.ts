@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { errorCatalogue, type ErrorCode } from './error-codes.ts'
+import { Fault } from './http.ts'
 import { TopicMessage } from './topics.ts'
 
 const topic = Type.String({ minLength: 1, maxLength: 64, examples: ['tm.stats', 'transactions', 'events', 'tx:4711:1868931'] })
@@ -27,6 +28,7 @@ const ErrorMessage = Type.Object({
   code: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(errorCatalogue) }),
   message: Type.String(),
   topic: Type.Optional(Type.String()),
+  fault: Type.Optional(Fault),
 })
 /**
  * The socket was too slow: `count` messages of the topic were not sent to it. The next message of `transactions` and

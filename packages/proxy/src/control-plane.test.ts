@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { TopicMessage } from '@signalbox/contract'
+import { logLevels, type TopicMessage } from '@signalbox/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyFact, UAS_SIDE } from './bus/event-bus.ts'
 import { EventKind, Machine } from './bus/event-kind.ts'
@@ -14,6 +14,7 @@ import { loadConfig } from './config/load-config.ts'
 import { ControlPlane } from './control-plane.ts'
 import type { WorkerLike } from './control/sip-thread.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './control/worker-messages.ts'
+import type { LogEntry } from './log/log-entry.ts'
 import { Counter, createCounters, Direction, requestCounter } from './metrics/counter-layout.ts'
 import { FakeTimers } from './rpc/fake-timers.ts'
 import { writeJournal } from '../test/usrloc/write-journal.ts'
@@ -104,6 +105,7 @@ async function serve() {
   const timers = new FakeTimers()
   const workers: FakeWorker[] = []
   const fatal: string[] = []
+  const entries: LogEntry[] = []
   const plane = new ControlPlane({
     config: asked.config,
     clock,
@@ -114,7 +116,7 @@ async function serve() {
     },
     token: null,
     kill: () => fatal.push('killed'),
-    sink: () => undefined,
+    sink: (entry) => void entries.push(entry),
     spawn: (start) => {
       const worker = new FakeWorker(start, clock)
       workers.push(worker)
@@ -127,7 +129,7 @@ async function serve() {
   const script = { file: 'default-script.js', version: 1, loadedAt: 5 }
   worker.say({ type: 'ready', listeners: ['udp:127.0.0.1:5060'], datagramPort: 'dgram', script, wallOffset: clock.wall() - clock.now() })
   await plane.serve()
-  return { plane, worker, timers, fatal, controlSocket: asked.config.controlSocket }
+  return { plane, worker, timers, fatal, entries, controlSocket: asked.config.controlSocket }
 }
 
 function missing(): never {
@@ -222,13 +224,31 @@ describe('ControlPlane', () => {
     expect((await serve()).worker.start.contacts).toEqual([contact])
   })
 
-  it('tells over /healthz why registrations are refused, until they are accepted again', async () => {
-    const { plane, worker } = await serve()
+  it('tells over /healthz, metrics and signalbox.info why registrations are refused, until they are accepted again', async () => {
+    const { plane, worker, controlSocket } = await serve()
+    const { call, close } = dial(controlSocket)
     const health = async () => (await fetch(`${plane.place().http}/healthz`)).json()
+    const refusing = async () =>
+      /^signalbox_registrar_refusing_threads (\d)$/m.exec(await (await fetch(`${plane.place().http}/metrics`)).text())?.[1]
     worker.say({ type: 'registration-trouble', sentence: 'The disk is full.' })
     expect(await health()).toEqual({ status: 'unavailable', reason: 'The disk is full.' })
+    expect(await refusing()).toBe('1')
+    expect(await call('signalbox.info')).toMatchObject({ trouble: 'The disk is full.' })
     worker.say({ type: 'registration-trouble', sentence: null })
     expect(await health()).toEqual({ status: 'ok' })
+    expect(await refusing()).toBe('0')
+    expect(await call('signalbox.info')).not.toHaveProperty('trouble')
+    close()
+  })
+
+  it('logs who changed what over HTTP', async () => {
+    const { plane, entries } = await serve()
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'log_level', params: ['debug'], id: 1 })
+    await fetch(`${plane.place().http}/RPC`, { method: 'POST', body })
+    expect(entries.find((entry) => entry.message === 'Change over HTTP')).toMatchObject({
+      level: logLevels.notice,
+      fields: { method: 'log_level', params: '["debug"]', peer: '127.0.0.1', outcome: 'done' },
+    })
   })
 
   it('keeps a binding once it is in the journal, over a restart', async () => {

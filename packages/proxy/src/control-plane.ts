@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { EngineInfo } from '@signalbox/contract'
+import { CHANGE_OVER_HTTP, type EngineInfo } from '@signalbox/contract'
 import { EventRingReader, ringBytes } from './bus/event-ring.ts'
 import type { Clock } from './clock/clock.ts'
 import type { Config } from './config/config.ts'
@@ -282,6 +282,7 @@ export class ControlPlane {
       datagramPort: () => this.#ready[0]?.datagramPort ?? 'none',
       eventsLost: () => this.#events.lost,
       recordedOneIn: () => this.#drain.oneIn,
+      threadsInTrouble: () => this.#troubles.size,
       healths: () => this.#healths,
     }
     return new PrometheusText([
@@ -384,6 +385,7 @@ export class ControlPlane {
       metrics: this.#metrics,
       token: this.#setup.token,
       unhealthy: () => this.#unhealthy(),
+      onChange: (record) => this.#log.notice(CHANGE_OVER_HTTP, { ...record }),
       onBug: (error) => this.#log.error(`An HTTP request failed: ${stackOf(error)}`),
     })
   }
@@ -391,6 +393,7 @@ export class ControlPlane {
   #info(): EngineInfo {
     const { config } = this.#setup
     const [first] = this.#ready
+    const trouble = this.#unhealthy()
     return {
       name: hostname(),
       version: VERSION,
@@ -402,6 +405,7 @@ export class ControlPlane {
       script: this.#script,
       dataDir: config.dataDir,
       startedAt: this.#startedAt,
+      ...(trouble !== null && { trouble }),
     }
   }
 }

@@ -12,14 +12,26 @@ function isProtected(path: string): boolean {
   return PROTECTED.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
 }
 
+/** Headers that only a reverse proxy adds. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+const OPEN_TO_ALL =
+  'A request came through a reverse proxy and no token is set: whoever reaches the proxy controls the calls. Set SIGNALBOX_TOKEN'
+
 /** Refuses what may not be: a wrong host name, a foreign page, a missing token, in this order. */
 export function guard(token: string | null): onRequestAsyncHookHandler {
+  let warned = false
   return async (request: FastifyRequest) => {
     const { headers, method } = request.raw
+    if (token === null && !warned && FORWARDED.some((name) => headers[name] !== undefined)) {
+      warned = true
+      request.log.warn(OPEN_TO_ALL)
+    }
     const path = request.url.split('?', 1)[0]
     if (token === null && path !== apiPaths.health && !isLoopbackHost(headers.host)) throw new ApiError('HOST_REFUSED')
     const opensSocket = path === apiPaths.socket
-    if ((opensSocket || !READS.has(method ?? '')) && !isSameOrigin(headers.origin, headers.host)) throw new ApiError('ORIGIN_REFUSED')
+    if ((opensSocket || !READS.has(method ?? '')) && !isSameOrigin(headers.origin, headers.host)) {
+      throw new ApiError('ORIGIN_REFUSED', { detail: `the page is of ${headers.origin}, the request names the host ${headers.host}` })
+    }
     if (token !== null && isProtected(routedPath(request) ?? path) && !carriesToken(headers, token)) throw new ApiError('TOKEN_REQUIRED')
   }
 }

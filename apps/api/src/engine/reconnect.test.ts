@@ -12,7 +12,7 @@ function start(accepting = true) {
   const states: boolean[] = []
   const refused: string[] = []
   const link = new EngineLink({ connect: engine.connect, timers, timeoutMs: 1000, random: () => 0.5 })
-  const subscriptions = new EngineSubscriptions(link, (topic, reason) => refused.push(`${topic}: ${reason}`))
+  const subscriptions = new EngineSubscriptions(link, (topic, { code, message }) => refused.push(`${topic}: ${code} ${message}`))
   link.start({
     topic: () => undefined,
     state: (up) => {
@@ -111,7 +111,7 @@ describe('EngineSubscriptions', () => {
     engine.answers.set('signalbox.subscribe', () => ({ error: { code: 404, message: 'Unknown topic' } }))
     subscriptions.want('events')
     await settle()
-    expect(refused).toEqual(['events: Unknown topic'])
+    expect(refused).toEqual(['events: 404 Unknown topic'])
     subscriptions.restart('events')
     await settle()
     expect(engine.count('signalbox.subscribe')).toBe(1)

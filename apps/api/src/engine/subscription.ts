@@ -1,4 +1,4 @@
-import type { Topic } from '@signalbox/contract'
+import type { Fault, Topic } from '@signalbox/contract'
 import type { EngineCalls } from './client.ts'
 import { EngineFault } from './engine-fault.ts'
 import { ApiError } from '../errors.ts'
@@ -7,11 +7,11 @@ import { ApiError } from '../errors.ts'
 export class EngineSubscriptions {
   readonly #engine: EngineCalls
   readonly #wanted = new Set<Topic>()
-  readonly #onRefused: (topic: Topic, reason: string) => void
+  readonly #onRefused: (topic: Topic, fault: Fault) => void
   #up = false
 
-  /** `onRefused`: the engine does not serve the topic; it is no longer wanted then. */
-  constructor(engine: EngineCalls, onRefused: (topic: Topic, reason: string) => void) {
+  /** `onRefused`: the engine does not serve the topic, for the reason in the fault; it is no longer wanted then. */
+  constructor(engine: EngineCalls, onRefused: (topic: Topic, fault: Fault) => void) {
     this.#engine = engine
     this.#onRefused = onRefused
   }
@@ -46,7 +46,7 @@ export class EngineSubscriptions {
         return
       }
       this.#wanted.delete(topic)
-      this.#onRefused(topic, error.fault.message)
+      this.#onRefused(topic, error.fault)
     })
   }
 }

@@ -145,11 +145,15 @@ describe('subscriptions', () => {
     expect(late.socket.messages).toMatchObject([{ topic: 'tm.stats', data: { t: 5 } }])
   })
 
-  it('tells all listeners of a topic that the engine refuses', () => {
+  it.each([
+    [{ code: 404, message: 'Unknown topic' }, 'UNKNOWN_TOPIC'],
+    [{ code: 429, message: 'This connection has 1024 topics' }, 'RPC_FAULT'],
+    [{ code: 500, message: 'Internal error' }, 'RPC_FAULT'],
+  ])('tells all listeners of a topic that the engine refuses with %j', (fault, code) => {
     const { socket, outbox } = open()
     hub.subscribe(outbox, 'tx:1:2')
-    hub.refused('tx:1:2')
-    expect(socket.messages).toMatchObject([{ op: 'error', code: 'UNKNOWN_TOPIC', topic: 'tx:1:2' }])
+    hub.refused('tx:1:2', fault)
+    expect(socket.messages).toMatchObject([{ op: 'error', code, topic: 'tx:1:2', fault }])
   })
 })
 

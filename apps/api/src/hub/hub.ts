@@ -1,4 +1,4 @@
-import { errorCatalogue, type Topic, type TopicMessage } from '@signalbox/contract'
+import { errorCatalogue, faults, type Fault, type Topic, type TopicMessage } from '@signalbox/contract'
 import { Channel } from './channel.ts'
 import { encodeMessage, Outbox, type DeliveryTotals, type SocketLink } from './backpressure.ts'
 import type { CancelTimer, Timers } from '../timers.ts'
@@ -92,14 +92,14 @@ export class Hub {
     for (const outbox of this.#outboxes) outbox.relay(bytes)
   }
 
-  /** The engine does not serve the topic. */
-  refused(topic: Topic): void {
+  /** The engine does not serve the topic: there is none of that name, or it has a reason not to. */
+  refused(topic: Topic, fault: Fault): void {
     const channel = this.#channels.get(topic)
     if (channel === undefined) return
     this.#forget(topic, channel)
-    for (const outbox of channel.listeners) {
-      outbox.notify({ op: 'error', code: 'UNKNOWN_TOPIC', message: errorCatalogue.UNKNOWN_TOPIC.message, topic })
-    }
+    const code = fault.code === faults.unknownTopic.code ? 'UNKNOWN_TOPIC' : 'RPC_FAULT'
+    const bytes = encodeMessage({ op: 'error', code, message: errorCatalogue[code].message, topic, fault })
+    for (const outbox of channel.listeners) outbox.relay(bytes)
   }
 
   stop(): void {

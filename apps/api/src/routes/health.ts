@@ -6,7 +6,7 @@ import { ApiError } from '../errors.ts'
 
 const schema = {
   summary: 'Whether this serves',
-  description: '200 when the engine answers, else 503. Needs no token.',
+  description: '200 when the engine answers and nothing is wrong with it, else 503 with the reason. Needs no token.',
   operationId: 'health',
   tags: ['service'],
   response: { 200: Health, 503: Health },
@@ -26,8 +26,8 @@ export function healthRoute(engine: EngineCalls): FastifyPluginAsyncTypebox {
 
 async function ailment(engine: EngineCalls): Promise<string | null> {
   try {
-    await engine.call('core.version', [])
-    return null
+    const { trouble } = await engine.call('signalbox.info', [])
+    return trouble ?? null
   } catch (error) {
     if (error instanceof EngineFault) return null
     return error instanceof ApiError ? `${error.code}: ${error.detail ?? error.message}` : 'INTERNAL'

@@ -1,6 +1,7 @@
 import { apiPaths, LogLevel, LogLevelChange, logLevelName, parseLogLevel } from '@signalbox/contract'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusal, responses } from './rest-schema.ts'
+import type { EngineFor } from '../audit.ts'
 import type { EngineCalls } from '../engine/client.ts'
 import { ApiError } from '../errors.ts'
 
@@ -20,13 +21,13 @@ const writeSchema = {
 }
 
 /** GET and PUT /api/v1/log-level. */
-export function logLevelRoute(engine: EngineCalls): FastifyPluginAsyncTypebox {
+export function logLevelRoute(engine: EngineCalls, engineFor: EngineFor): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(path, { schema: readSchema }, () => logLevel(engine, []))
     app.put(path, { schema: writeSchema }, (request) => {
       const level = parseLogLevel(request.body.level)
       if (level === null) throw new ApiError('BAD_REQUEST', { detail: 'level must be -3 to 4 or a name from alert to debug' })
-      return logLevel(engine, [level])
+      return logLevel(engineFor(request), [level])
     })
   }
 }

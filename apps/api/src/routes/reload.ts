@@ -1,7 +1,7 @@
 import { apiPaths, ReloadResult } from '@signalbox/contract'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { refusal, responses } from './rest-schema.ts'
-import type { EngineCalls } from '../engine/client.ts'
+import type { EngineFor } from '../audit.ts'
 import { ApiError } from '../errors.ts'
 
 const schema = {
@@ -13,11 +13,11 @@ const schema = {
 }
 
 /** POST /api/v1/reload. */
-export function reloadRoute(engine: EngineCalls): FastifyPluginAsyncTypebox {
+export function reloadRoute(engineFor: EngineFor): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.post(`${apiPaths.rest}/reload`, { schema }, async () => {
+    app.post(`${apiPaths.rest}/reload`, { schema }, async (request) => {
       try {
-        return await engine.call('reload', [])
+        return await engineFor(request).call('reload', [])
       } catch (error) {
         throw refusal(error, (fault) => (fault.code === 500 ? new ApiError('RELOAD_REFUSED', { fault }) : null))
       }

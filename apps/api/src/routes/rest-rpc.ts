@@ -4,16 +4,17 @@ import { Type, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { answerOverHttp, callableMethods } from './methods.ts'
 import { refusal, responses } from './rest-schema.ts'
+import type { EngineFor } from '../audit.ts'
 import type { EngineCalls } from '../engine/client.ts'
 import { ApiError } from '../errors.ts'
 
 /** POST /api/v1/rpc/:method with `{"params": [...]}` by position or `{"params": {...}}` by name. One path a method, so that OpenAPI has its schemas. */
-export function restRpcRoute(engine: EngineCalls): FastifyPluginAsync {
+export function restRpcRoute(engineFor: EngineFor): FastifyPluginAsync {
   return async (app) => {
     // Checked by hand: parameters by position need JSON Schema 2020-12, and the answer should name the parameter.
     app.setValidatorCompiler(() => () => true)
     for (const method of callableMethods) {
-      app.post(`${apiPaths.rest}/rpc/${method.name}`, { schema: schemaOf(method) }, (request) => call(engine, method, request))
+      app.post(`${apiPaths.rest}/rpc/${method.name}`, { schema: schemaOf(method) }, (request) => call(engineFor(request), method, request))
     }
     app.post<{ Params: { method: string } }>(`${apiPaths.rest}/rpc/:method`, { schema: { hide: true } }, async (request) => {
       throw new ApiError('METHOD_NOT_FOUND', { detail: request.params.method })

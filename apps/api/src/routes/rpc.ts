@@ -1,12 +1,13 @@
 import { apiPaths, faults, findMethod, parseRpcCall, rpcFaultAnswer, rpcResultAnswer, type RpcAnswer } from '@signalbox/contract'
 import type { FastifyPluginAsync } from 'fastify'
+import type { EngineFor } from '../audit.ts'
 import type { EngineCalls } from '../engine/client.ts'
 import { EngineFault } from '../engine/engine-fault.ts'
 import { ApiError } from '../errors.ts'
 import { answerOverHttp } from './methods.ts'
 
 /** POST /RPC as Kamailio's clients know it (control-reference 1.2, 8.3). */
-export function rpcRoute(engine: EngineCalls): FastifyPluginAsync {
+export function rpcRoute(engineFor: EngineFor): FastifyPluginAsync {
   return async (app) => {
     // Clients send all sorts of content types, or none: the document decides.
     app.removeAllContentTypeParsers()
@@ -14,7 +15,7 @@ export function rpcRoute(engine: EngineCalls): FastifyPluginAsync {
       done(null, body)
     })
     app.post(apiPaths.rpc, { schema: { hide: true } }, async (request, reply) => {
-      const answer = await answerTo(typeof request.body === 'string' ? request.body : '', engine)
+      const answer = await answerTo(typeof request.body === 'string' ? request.body : '', engineFor(request))
       reply.raw.statusMessage = answer.reason
       // As bytes: to a text Fastify would add a charset that JSON does not have (RFC 8259 11).
       return reply.code(answer.status).header('content-type', 'application/json').send(Buffer.from(answer.body))

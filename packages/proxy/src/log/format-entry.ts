@@ -5,7 +5,7 @@ import type { LogEntry, LogFields } from './log-entry.ts'
 export function formatText(entry: LogEntry): string {
   const time = new Date(entry.time).toISOString().slice(11, 23)
   const level = (logLevelName(entry.level) ?? String(entry.level)).padEnd(8)
-  return `${time} ${level} ${entry.module}: ${oneLine(entry.message)}${fieldsText(entry.fields)}\n`
+  return `${time} ${level} ${entry.module}: ${oneLine(entry.message + fieldsText(entry.fields))}\n`
 }
 
 /** One line of JSON for programs: time, level, module, message, then the fields. */

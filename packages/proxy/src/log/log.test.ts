@@ -75,5 +75,6 @@ describe('formats', () => {
 
   it('a message cannot forge a second line', () => {
     expect(formatText({ ...entry, message: 'a\r\nb\u001b[2J', fields: {} })).toBe('22:13:20.123 warn     tm: a\\r\\nb\\u001b[2J\n')
+    expect(formatText({ ...entry, message: 'a', fields: { from: '\u001b[2J' } })).toBe('22:13:20.123 warn     tm: a from=\\u001b[2J\n')
   })
 })

@@ -12,6 +12,8 @@ export interface ProcessFacts {
   datagramPort(): string
   eventsLost(): number
   recordedOneIn(): number
+  /** SIP threads that cannot write registrations. */
+  threadsInTrouble(): number
   healths(): ThreadHealths
 }
 
@@ -30,6 +32,9 @@ export function processMetrics(facts: ProcessFacts): readonly MetricSource[] {
     ]),
     counter('signalbox_events_lost_total', 'Engine events that were not read in time', () => facts.eventsLost()),
     gauge('signalbox_recorded_calls_ratio', 'Share of the calls whose events are recorded', () => 1 / facts.recordedOneIn()),
+    gauge('signalbox_registrar_refusing_threads', 'SIP threads that refuse registrations because they cannot write them', () =>
+      facts.threadsInTrouble(),
+    ),
     perThread(
       'signalbox_event_loop_delay_p50_seconds',
       'Median of the event-loop delay over the last second',

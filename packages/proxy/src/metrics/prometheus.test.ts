@@ -30,6 +30,7 @@ const facts = {
   datagramPort: () => 'ffi',
   eventsLost: () => 3,
   recordedOneIn: () => 4,
+  threadsInTrouble: () => 0,
   healths: () => new Map([['sip-0', health]]),
 }
 

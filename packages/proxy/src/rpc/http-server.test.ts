@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { ChangeRecord } from '@signalbox/contract'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ControlFault } from '../control/control-fault.ts'
 import { gauge } from '../metrics/metric-source.ts'
@@ -16,8 +17,10 @@ interface Answer {
 }
 
 let server: Server | null = null
+const changes: ChangeRecord[] = []
 
 afterEach(() => {
+  changes.length = 0
   server?.closeAllConnections()
   server?.close()
 })
@@ -35,6 +38,7 @@ async function serve({ token = null as string | null, unhealthy = null as string
     metrics: new PrometheusText([gauge('signalbox_x', 'X', () => 1)]),
     token,
     unhealthy: () => unhealthy,
+    onChange: (record) => void changes.push(record),
     onBug: (error) => void bugs.push(error),
   })
   server = listening
@@ -69,6 +73,14 @@ describe('createHttpServer', () => {
     expect(await ask('POST', '/RPC', call('reload'))).toMatchObject({ status: 404, reason: 'Transaction not found' })
     expect(await ask('POST', '/RPC', call('no.such'))).toMatchObject({ status: 500, reason: 'Method Not Found' })
     expect(await ask('POST', '/RPC', '{')).toMatchObject({ status: 500, reason: 'Parse error' })
+  })
+
+  it('tells who changed what, refused or not, and nothing of what only reads', async () => {
+    const ask = await serve()
+    await ask('POST', '/RPC', call('reload'))
+    await ask('POST', '/RPC', call('core.version'))
+    await ask('POST', '/RPC', call('reload'), { origin: 'http://evil.example' })
+    expect(changes).toEqual([{ method: 'reload', params: '[]', peer: '127.0.0.1', outcome: '404 Transaction not found' }])
   })
 
   it('serves metrics and health', async () => {

@@ -1,7 +1,16 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
-import { apiPaths, errorCatalogue, parseRpcCall, rpcFaultAnswer, rpcResultAnswer, type ErrorCode } from '@signalbox/contract'
+import {
+  apiPaths,
+  changeRecord,
+  errorCatalogue,
+  parseRpcCall,
+  rpcFaultAnswer,
+  rpcResultAnswer,
+  type ChangeRecord,
+  type ErrorCode,
+} from '@signalbox/contract'
 import type { PrometheusText } from '../metrics/prometheus.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -15,6 +24,8 @@ export interface HttpServerUse {
   readonly token: string | null
   /** Null when the engine serves, else why not. */
   unhealthy(): string | null
+  /** A call that may change something was answered. */
+  onChange(record: ChangeRecord): void
   onBug(error: unknown): void
 }
 
@@ -71,14 +82,17 @@ function sameText(given: string, wanted: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-async function serveRpc(request: IncomingMessage, response: ServerResponse, { dispatcher }: HttpServerUse): Promise<void> {
+async function serveRpc(request: IncomingMessage, response: ServerResponse, use: HttpServerUse): Promise<void> {
   const text = await readBody(request)
   if (text === null) {
     response.setHeader('Connection', 'close')
     return refuse(response, 'BODY_TOO_LARGE')
   }
   const call = parseRpcCall(text)
-  const outcome = call.ok ? await dispatcher.call(call.method, call.params, { subscriber: null }) : call
+  const outcome = call.ok ? await use.dispatcher.call(call.method, call.params, { subscriber: null }) : call
+  const peer = request.socket.remoteAddress ?? 'unknown'
+  const change = call.ok ? changeRecord({ ...call, peer }, outcome.ok ? null : outcome.fault) : null
+  if (change !== null) use.onChange(change)
   const { status, reason, body } = outcome.ok ? rpcResultAnswer(outcome.result, call.id) : rpcFaultAnswer(outcome.fault, call.id)
   response.statusMessage = reason
   answer(response, Math.max(status, 200), 'application/json', body)
