@@ -1,9 +1,22 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import { formatCount } from '../format/number.ts'
 
 const OPEN_DEPTH = 2
+/** Members drawn at a time: a list of every live transaction has tens of thousands. */
+export const MEMBERS_SHOWN = 200
+/** Members of a list this long begin folded. */
+const SHORT = 60
 
-/** A JSON value as a tree that folds. */
-export function JsonView({ value, name, depth = 0 }: { readonly value: unknown; readonly name?: string; readonly depth?: number }) {
+interface JsonViewProps {
+  readonly value: unknown
+  readonly name?: string
+  /** How it begins. */
+  readonly open?: boolean
+  readonly depth?: number
+}
+
+/** A JSON value as a tree that folds. Only what is unfolded is in the document. */
+export function JsonView({ value, name, open = true, depth = 0 }: JsonViewProps) {
   if (typeof value !== 'object' || value === null) {
     return (
       <div className="pl-4 break-all">
@@ -12,9 +25,8 @@ export function JsonView({ value, name, depth = 0 }: { readonly value: unknown; 
       </div>
     )
   }
-  const entries = Object.entries(value)
   const list = Array.isArray(value)
-  const size = list ? `[${entries.length}]` : `{${entries.length}}`
+  const entries = Object.entries(value)
   if (entries.length === 0) {
     return (
       <div className="pl-4">
@@ -23,15 +35,38 @@ export function JsonView({ value, name, depth = 0 }: { readonly value: unknown; 
       </div>
     )
   }
+  return <Fold name={name} size={list ? `[${entries.length}]` : `{${entries.length}}`} entries={entries} open={open} depth={depth} />
+}
+
+interface FoldProps {
+  readonly name: string | undefined
+  readonly size: string
+  readonly entries: readonly (readonly [string, unknown])[]
+  readonly open: boolean
+  readonly depth: number
+}
+
+function Fold({ name, size, entries, open, depth }: FoldProps) {
+  const [unfolded, setUnfolded] = useState(open)
+  const [shown, setShown] = useState(MEMBERS_SHOWN)
+  const rest = entries.length - shown
   return (
-    <details open={depth < OPEN_DEPTH && entries.length <= 60} className="pl-4">
+    <details open={unfolded} onToggle={(event) => setUnfolded(event.currentTarget.open)} className="pl-4">
       <summary className="-ml-4 cursor-pointer marker:text-muted">
         <Name name={name} />
         <span className="text-muted">{size}</span>
       </summary>
-      {entries.map(([key, child]) => (
-        <JsonView key={key} name={key} value={child} depth={depth + 1} />
-      ))}
+      {unfolded &&
+        entries
+          .slice(0, shown)
+          .map(([key, child]) => (
+            <JsonView key={key} name={key} value={child} open={depth + 1 < OPEN_DEPTH && entries.length <= SHORT} depth={depth + 1} />
+          ))}
+      {unfolded && rest > 0 && (
+        <button type="button" onClick={() => setShown(shown + MEMBERS_SHOWN)} className="ml-4 font-sans text-accent underline">
+          Show {formatCount(Math.min(rest, MEMBERS_SHOWN))} more of {formatCount(rest)}
+        </button>
+      )}
     </details>
   )
 }

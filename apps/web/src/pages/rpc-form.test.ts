@@ -11,6 +11,9 @@ const method = (parameters: MethodInfo['parameters']): MethodInfo => ({
 })
 const index = { name: 'index', required: true, help: '', schema: { type: 'integer', minimum: 0 } }
 const level = { name: 'level', required: false, help: '', schema: { anyOf: [{ type: 'integer' }, { type: 'string' }] } }
+const callId = { name: 'callid', required: true, help: '', schema: { anyOf: [{ type: 'string' }, { type: 'integer' }] } }
+const user = { name: 'user', required: true, help: '', schema: { type: 'string' } }
+const kind = { name: 'kind', required: true, help: '', schema: { anyOf: [{ const: 'call-id' }, { const: 'user' }] } }
 const brief = { name: 'brief', required: false, help: '', schema: { const: 'brief', type: 'string' } }
 
 describe('fieldKind', () => {
@@ -21,7 +24,9 @@ describe('fieldKind', () => {
     ],
     [{ const: 'brief' }, { type: 'choice', values: ['brief'] }],
     [{ anyOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'choice', values: ['a', 'b'] }],
-    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text', lines: false }],
+    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { type: 'text', lines: false, numbers: true }],
+    [{ type: 'string' }, { type: 'text', lines: false, numbers: false }],
+    [{ anyOf: [{ const: 'a' }, { type: 'string' }] }, { type: 'text', lines: false, numbers: false }],
     [{ type: 'object' }, { type: 'json' }],
     [null, { type: 'json' }],
   ])('%j', (schema, expected) => expect(fieldKind(schema)).toEqual(expected))
@@ -38,6 +43,17 @@ describe('readParams', () => {
     expect(readParams(method([level]), ['debug'])).toEqual({ ok: true, params: ['debug'] })
   })
 
+  it('MUST send digits as text where the schema has no number', () => {
+    expect(readParams(method([user]), ['1001'])).toEqual({ ok: true, params: ['1001'] })
+  })
+
+  it.each(['007', '-0', '+1', '1e3', '12345678901234567890', '1.0'])(
+    'keeps %s as text where both fit: a number would not give it back',
+    (text) => {
+      expect(readParams(method([callId]), [text])).toEqual({ ok: true, params: [text] })
+    },
+  )
+
   it('names the parameter that is missing or wrong', () => {
     expect(readParams(method([index]), [''])).toMatchObject({ ok: false, parameter: 'index', message: 'index is missing.' })
     expect(readParams(method([index]), ['-1'])).toMatchObject({ ok: false, message: 'index wants a number from 0.' })
@@ -49,7 +65,7 @@ describe('texts of several lines', () => {
   const headers = { name: 'headers', required: true, help: '', schema: { type: 'string', contentMediaType: 'message/sipfrag' } }
 
   it('get a field with room, keep what they are and end their lines as SIP does', () => {
-    expect(fieldKind(headers.schema)).toEqual({ type: 'text', lines: true })
+    expect(fieldKind(headers.schema)).toEqual({ type: 'text', lines: true, numbers: false })
     expect(readParams(method([headers]), ['A: 1\nB: 2\n folded\n'])).toEqual({ ok: true, params: ['A: 1\r\nB: 2\r\n folded\r\n'] })
     expect(readParams(method([headers]), ['12'])).toEqual({ ok: true, params: ['12'] })
     expect(readParams(method([headers]), [' \n'])).toMatchObject({ ok: false, message: 'headers is missing.' })
@@ -58,8 +74,15 @@ describe('texts of several lines', () => {
 
 describe('inputsFrom', () => {
   it('reads the URL and survives a broken one', () => {
-    expect(inputsFrom('[3,"a",{"b":1}]', 4)).toEqual(['3', 'a', '{"b":1}', ''])
-    expect(inputsFrom('[3', 1)).toEqual([''])
+    expect(inputsFrom('[3,"a",{"b":1}]', [index, user, user, user])).toEqual(['3', 'a', '{"b":1}', ''])
+    expect(inputsFrom('[3', [index])).toEqual([''])
+  })
+
+  it('MUST hold the choice that the field shows', () => {
+    expect(inputsFrom(undefined, [kind, brief])).toEqual(['call-id', ''])
+    expect(inputsFrom('["user","brief"]', [kind, brief])).toEqual(['user', 'brief'])
+    expect(inputsFrom('["nonsense","nonsense"]', [kind, brief])).toEqual(['call-id', ''])
+    expect(readParams(method([kind, brief]), inputsFrom(undefined, [kind, brief]))).toEqual({ ok: true, params: ['call-id'] })
   })
 })
 

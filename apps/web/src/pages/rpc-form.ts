@@ -6,7 +6,7 @@ export type ParameterInfo = MethodInfo['parameters'][number]
 export type FieldKind =
   | { readonly type: 'integer'; readonly min: number | null; readonly max: number | null }
   | { readonly type: 'choice'; readonly values: readonly string[] }
-  | { readonly type: 'text'; readonly lines: boolean }
+  | { readonly type: 'text'; readonly lines: boolean; readonly numbers: boolean }
   | { readonly type: 'json' }
 
 interface Schema {
@@ -28,14 +28,17 @@ export function fieldKind(schema: unknown): FieldKind {
   if (type === 'integer' || type === 'number') {
     return { type: 'integer', min: typeof minimum === 'number' ? minimum : null, max: typeof maximum === 'number' ? maximum : null }
   }
-  if (type === 'string') return { type: 'text', lines: contentMediaType !== undefined }
+  if (type === 'string') return { type: 'text', lines: contentMediaType !== undefined, numbers: false }
   if (Array.isArray(anyOf)) {
     const kinds = anyOf.map((one) => fieldKind(one))
     if (kinds.every((kind) => kind.type === 'choice')) return { type: 'choice', values: kinds.flatMap((kind) => kind.values) }
-    if (kinds.every((kind) => kind.type === 'text' || kind.type === 'integer' || kind.type === 'choice'))
-      return { type: 'text', lines: false }
+    if (kinds.every((kind) => kind.type !== 'json')) return { type: 'text', lines: false, numbers: kinds.some(takesNumbers) }
   }
   return { type: 'json' }
+}
+
+function takesNumbers(kind: FieldKind): boolean {
+  return kind.type === 'integer' || (kind.type === 'text' && kind.numbers)
 }
 
 export type ReadParams =
@@ -75,13 +78,19 @@ function readValue(kind: FieldKind, text: string): unknown {
   // Lines on the wire end as SIP has them, whatever the browser made of them.
   if (kind.type === 'text' && kind.lines) return text.replaceAll(/\r?\n/g, '\r\n')
   // A text field may stand for "number or name", as the level of log_level does.
-  if (kind.type === 'text') return /^-?\d+$/.test(text) ? Number(text) : text
+  if (kind.type === 'text') return kind.numbers && isCanonicalInteger(text) ? Number(text) : text
   if (kind.type === 'choice') return kind.values.includes(text) ? text : undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
+}
+
+/** Digits that a number gives back as they are: a Call-ID `007` or one of twenty digits is a text. */
+function isCanonicalInteger(text: string): boolean {
+  const value = Number(text)
+  return Number.isSafeInteger(value) && String(value) === text
 }
 
 function wants(parameter: ParameterInfo): string {
@@ -93,8 +102,8 @@ function wants(parameter: ParameterInfo): string {
   return kind.type === 'choice' ? `${parameter.name} is one of ${kind.values.join(', ')}.` : `${parameter.name} wants JSON.`
 }
 
-/** `p` of the URL back to inputs. */
-export function inputsFrom(p: string | undefined, count: number): readonly string[] {
+/** `p` of the URL back to inputs. A choice is always one that its field can show. */
+export function inputsFrom(p: string | undefined, parameters: readonly ParameterInfo[]): readonly string[] {
   let values: unknown = []
   try {
     values = p === undefined ? [] : JSON.parse(p)
@@ -102,10 +111,12 @@ export function inputsFrom(p: string | undefined, count: number): readonly strin
     // A cut or edited link: the form starts empty.
   }
   const list = Array.isArray(values) ? values : []
-  return Array.from({ length: count }, (_, i) => {
+  return parameters.map(({ schema, required }, i) => {
     const value: unknown = list[i]
-    if (value === undefined) return ''
-    return typeof value === 'string' ? value : JSON.stringify(value)
+    const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+    const kind = fieldKind(schema)
+    if (kind.type !== 'choice' || kind.values.includes(text)) return text
+    return required ? kind.values[0] : ''
   })
 }
 
