@@ -22,13 +22,6 @@ export function formatChange(value: number | null | undefined): string {
   return value !== null && value !== undefined && value >= 0.005 ? `+${text}` : text
 }
 
-/** Bytes as two parts, so that the unit can be set smaller than the figure. */
-export function formatBytes(bytes: number | null | undefined): readonly [figure: string, unit: string] {
-  if (bytes === null || bytes === undefined) return [UNKNOWN, 'MB']
-  if (bytes >= 1e9) return [(bytes / 1e9).toFixed(2), 'GB']
-  return [(bytes / 1e6).toFixed(1), 'MB']
-}
-
 export function formatMs(value: number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN
   return value < 100 ? value.toFixed(1) : INTEGER.format(value)

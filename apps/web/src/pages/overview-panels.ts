@@ -1,6 +1,6 @@
 import type { TmStatsKey } from '@signalbox/contract'
 import type { ChartSeries } from '../components/Chart.tsx'
-import { formatBytes, formatCount, formatMs, formatRate } from '../format/number.ts'
+import { formatCount, formatMs, formatRate } from '../format/number.ts'
 
 interface Readout extends ChartSeries {
   readonly name: string
@@ -13,7 +13,7 @@ export interface Panel {
   readonly format: (value: number | null | undefined) => string
 }
 
-const megabytes = (value: number | null | undefined): string => formatBytes(value)[0]
+const megabytes = (bytes: number | null | undefined): string => formatCount(typeof bytes === 'number' ? bytes / 1e6 : bytes)
 
 /** The charts of the overview. */
 export const PANELS: readonly Panel[] = [
