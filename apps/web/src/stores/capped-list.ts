@@ -2,14 +2,9 @@
 export class CappedList<T> {
   readonly #capacity: number
   #items: T[] = []
-  #dropped = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
-  }
-
-  get dropped(): number {
-    return this.#dropped
   }
 
   get length(): number {
@@ -21,12 +16,10 @@ export class CappedList<T> {
     if (this.#items.length <= this.#capacity) return
     const surplus = this.#items.length - Math.floor(this.#capacity * 0.9)
     this.#items = this.#items.slice(surplus)
-    this.#dropped += surplus
   }
 
   clear(): void {
     this.#items = []
-    this.#dropped = 0
   }
 
   toArray(): readonly T[] {

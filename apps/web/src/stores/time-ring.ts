@@ -5,16 +5,12 @@
 export class TimeRing {
   readonly seconds: number
   readonly #columns: ReadonlyMap<string, Float64Array>
+  /** Unix second of the newest sample. */
   #newest = Number.NEGATIVE_INFINITY
 
   constructor(seconds: number, names: readonly string[]) {
     this.seconds = seconds
     this.#columns = new Map(names.map((name) => [name, new Float64Array(seconds).fill(Number.NaN)]))
-  }
-
-  /** Unix second of the newest sample, -Infinity when there is none. */
-  get newest(): number {
-    return this.#newest
   }
 
   /** Stores values at a Unix second. Older than the window: ignored. Same second: the later call wins. */
