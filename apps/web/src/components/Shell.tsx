@@ -5,8 +5,8 @@ import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { pathBuilder } from '../path-builder.ts'
 import { setPreference, usePreferences } from '../stores/preferences.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
-import { PLACES } from './places.ts'
 import { Rail } from './Rail.tsx'
+import { titleOf } from './title-of.ts'
 import { nextTheme, TopBar } from './TopBar.tsx'
 
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
@@ -51,10 +51,4 @@ export function Shell() {
       </Suspense>
     </div>
   )
-}
-
-function titleOf(path: string): string {
-  if (path.startsWith('/tx/')) return `Transaction ${decodeURIComponent(path.slice(4))}`
-  const place = PLACES.find(({ link }) => (link.to === '/' ? path === '/' : path.startsWith(link.to)))
-  return place?.label ?? 'Signalbox'
 }
