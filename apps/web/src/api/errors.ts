@@ -2,7 +2,7 @@ import type { ErrorBody, ErrorCode } from '@signalbox/contract'
 
 /** A failed call in words an operator can act on. */
 export class ApiError extends Error {
-  readonly code: ErrorCode | 'UNREACHABLE' | 'UNREADABLE'
+  readonly code: ErrorCode | 'UNREACHABLE' | 'UNREADABLE' | 'SOCKET_REFUSED'
   readonly status: number
   /** Said by the server, for example `route.js:12: Unexpected token`. */
   readonly detail: string | null
@@ -28,7 +28,8 @@ const SENTENCES: Readonly<Record<ApiError['code'], string>> = {
   TRANSACTION_NOT_FOUND: 'The engine no longer holds this transaction. Ended ones are kept only for a while.',
   RELOAD_REFUSED: 'The script was refused. The old one keeps serving; fix the line below and reload again.',
   TOKEN_REQUIRED: 'This server wants an access token.',
-  ORIGIN_REFUSED: 'The server refuses calls from this page. Open the console at the address the server printed.',
+  ORIGIN_REFUSED:
+    'The server refuses calls from this page. Open the console at the address the server printed; a reverse proxy has to keep the Host header.',
   HOST_REFUSED: 'The server does not serve this host name. Open it at 127.0.0.1, or bind it with a token.',
   CONSOLE_NOT_BUILT: 'The console is not built. Run npm start, which builds it.',
   BAD_MESSAGE: 'The server could not read a message of this page. Reload the page.',
@@ -36,6 +37,7 @@ const SENTENCES: Readonly<Record<ApiError['code'], string>> = {
   TOO_MANY_TOPICS: 'This tab watches too many things at once. Close some pages.',
   INTERNAL: 'The API failed. Its log says why.',
   UNREACHABLE: 'The server cannot be reached. The console goes on trying by itself.',
+  SOCKET_REFUSED: 'The server answers calls but not the live connection. A reverse proxy has to pass /ws on with its Upgrade header.',
   UNREADABLE: 'The server answered something this console does not understand. Are both of one version?',
 }
 
@@ -45,6 +47,11 @@ export function sentenceOf(code: string): string | null {
 
 export function unreachable(): ApiError {
   return new ApiError({ code: 'UNREACHABLE', status: 0, detail: null, sentence: SENTENCES.UNREACHABLE })
+}
+
+/** The server answers, so what refused the socket stands in front of it. */
+export function socketRefused(): ApiError {
+  return new ApiError({ code: 'SOCKET_REFUSED', status: 0, detail: null, sentence: SENTENCES.SOCKET_REFUSED })
 }
 
 /** The error of a response that is not ok. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ClientMessage, DataMessage, ServerMessage } from '@signalbox/contract'
 import { FakeScheduler } from '../stores/fake-scheduler.ts'
+import { errorFrom, socketRefused, unreachable, type ApiError } from './errors.ts'
 import { Live, type SocketLike, type TopicConsumer } from './live.ts'
 
 class TestSocket implements SocketLike {
@@ -33,7 +34,7 @@ class TestSocket implements SocketLike {
   }
 }
 
-function setUp(answer: 'ok' | 'unauthorized' | 'unreachable' = 'unreachable') {
+function setUp(probe: () => Promise<ApiError> = () => Promise.resolve(unreachable())) {
   const scheduler = new FakeScheduler()
   scheduler.advance(1)
   const sockets: TestSocket[] = []
@@ -44,7 +45,7 @@ function setUp(answer: 'ok' | 'unauthorized' | 'unreachable' = 'unreachable') {
       sockets.push(socket)
       return socket
     },
-    probe: () => Promise.resolve(answer),
+    probe,
     token: () => token,
     scheduler,
     random: () => 1,
@@ -106,6 +107,24 @@ describe('Live', () => {
     expect(rows.frames.map((frame) => frame.seq)).toEqual([1, 6])
   })
 
+  it('waits for the snapshot that follows skipped messages instead of asking for another', () => {
+    const { live, scheduler, last } = setUp()
+    const rows = consumer('transactions')
+    live.attach(rows)
+    last().accept()
+    last().serve(data('transactions', 1, true))
+    last().serve({ op: 'skipped', topic: 'transactions', count: 3 })
+    last().serve(data('transactions', 5, true))
+    last().serve(data('transactions', 6))
+    expect(rows.frames.map((frame) => frame.seq)).toEqual([1, 5, 6])
+    expect(last().sent).toEqual([{ op: 'subscribe', topic: 'transactions' }])
+    last().serve({ op: 'skipped', topic: 'transactions', count: 1 })
+    last().onclose?.()
+    scheduler.advance(400)
+    last().accept()
+    expect(last().sent).toEqual([{ op: 'subscribe', topic: 'transactions' }])
+  })
+
   it('accepts a hole in a topic whose data stands alone', () => {
     const { live, last } = setUp()
     const stats = consumer('tm.stats', { strict: false })
@@ -133,7 +152,7 @@ describe('Live', () => {
   })
 
   it('stops retrying and asks for a token when the server answers 401', async () => {
-    const { live, last, sockets, scheduler, setToken } = setUp('unauthorized')
+    const { live, last, sockets, scheduler, setToken } = setUp(() => Promise.resolve(errorFrom(401, null)))
     last().onclose?.()
     await vi.waitFor(() => expect(live.getSnapshot().phase).toBe('unauthorized'))
     scheduler.advance(60_000)
@@ -141,6 +160,49 @@ describe('Live', () => {
     setToken('secret')
     live.retryNow()
     expect(last().protocols).toEqual(['signalbox', 'bearer.secret'])
+  })
+
+  it('says why it cannot connect, until it can', async () => {
+    const { live, scheduler, last } = setUp(() => Promise.resolve(errorFrom(403, { error: { code: 'ORIGIN_REFUSED', message: 'x' } })))
+    last().onclose?.()
+    await vi.waitFor(() => expect(live.getSnapshot().reason?.code).toBe('ORIGIN_REFUSED'))
+    expect(live.getSnapshot().phase).toBe('waiting')
+    scheduler.advance(400)
+    expect(live.getSnapshot()).toMatchObject({ phase: 'connecting', reason: { code: 'ORIGIN_REFUSED' } })
+    last().accept()
+    expect(live.getSnapshot()).toMatchObject({ phase: 'open', reason: null })
+  })
+
+  it('goes on trying when the browser refuses to open a socket, RFC 6455 4.1', async () => {
+    const scheduler = new FakeScheduler()
+    let attempts = 0
+    const open = (): never => {
+      attempts += 1
+      throw new SyntaxError('The subprotocol is invalid')
+    }
+    const live = new Live({
+      open,
+      probe: () => Promise.resolve(socketRefused()),
+      token: () => 'a b',
+      scheduler,
+      random: () => 1,
+      wall: () => 0,
+    })
+    live.start()
+    expect(live.getSnapshot().phase).toBe('waiting')
+    await vi.waitFor(() => expect(live.getSnapshot().reason?.code).toBe('SOCKET_REFUSED'))
+    scheduler.advance(400)
+    expect(attempts).toBe(2)
+  })
+
+  it('goes on trying when the probe itself fails', async () => {
+    const probe = vi.fn<() => Promise<ApiError>>(() => Promise.reject(new TypeError('a header the browser refuses')))
+    const { live, scheduler, sockets, last } = setUp(probe)
+    last().onclose?.()
+    await vi.waitFor(() => expect(probe).toHaveBeenCalledOnce())
+    scheduler.advance(400)
+    expect(sockets).toHaveLength(2)
+    expect(live.getSnapshot().reason).toBeNull()
   })
 
   it('gives up a silent connection after an unanswered ping', () => {

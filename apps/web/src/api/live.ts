@@ -1,5 +1,6 @@
 import type { ClientMessage, DataMessage, ServerMessage } from '@signalbox/contract'
 import { LiveStore, browserScheduler, type Scheduler } from '../stores/live-store.ts'
+import type { ApiError } from './errors.ts'
 
 /** The part of WebSocket the live client uses. */
 export interface SocketLike {
@@ -13,7 +14,7 @@ export interface SocketLike {
 export interface LiveOptions {
   readonly open: (protocols: readonly string[]) => SocketLike
   /** Asks over HTTP why a socket was refused: the browser does not tell. */
-  readonly probe: () => Promise<'ok' | 'unauthorized' | 'unreachable'>
+  readonly probe: () => Promise<ApiError>
   readonly token: () => string | null
   readonly scheduler?: Scheduler
   readonly random?: () => number
@@ -41,6 +42,8 @@ export interface Connection {
   readonly lastDataAt: number | null
   /** Unix ms of the next attempt while waiting. */
   readonly retryAt: number | null
+  /** Why the last attempts failed, once that is known. */
+  readonly reason: ApiError | null
 }
 
 interface Topic {
@@ -78,6 +81,7 @@ export class Live extends LiveStore<Connection> {
       server: null,
       lastDataAt: null,
       retryAt: null,
+      reason: null,
     }
     super(initial, scheduler)
     this.#options = options
@@ -139,13 +143,26 @@ export class Live extends LiveStore<Connection> {
   #connect(): void {
     this.#cancelRetry = null
     this.#publish({ phase: 'connecting', retryAt: null })
-    const token = this.#options.token()
-    const socket = this.#options.open(token === null ? ['signalbox'] : ['signalbox', `bearer.${token}`])
+    const socket = this.#open()
+    if (socket === null) {
+      this.#closed()
+      return
+    }
     this.#socket = socket
     socket.onopen = () => this.#opened()
     socket.onmessage = (event) => this.#received(event.data)
     socket.onclose = () => {
       if (this.#socket === socket) this.#closed()
+    }
+  }
+
+  /** Null where the browser refuses even to try, as it may by a policy or for a token it does not take. */
+  #open(): SocketLike | null {
+    const token = this.#options.token()
+    try {
+      return this.#options.open(token === null ? ['signalbox'] : ['signalbox', `bearer.${token}`])
+    } catch {
+      return null
     }
   }
 
@@ -170,11 +187,16 @@ export class Live extends LiveStore<Connection> {
   }
 
   async #askWhy(): Promise<void> {
-    const answer = await this.#options.probe()
-    if (answer !== 'unauthorized' || this.#state.phase === 'open') return
+    // A probe that fails itself tells nothing; the next attempt asks again.
+    const reason = await this.#options.probe().catch(() => null)
+    if (reason === null || this.#state.phase === 'open') return
+    if (reason.code !== 'TOKEN_REQUIRED') {
+      this.#publish({ reason })
+      return
+    }
     this.#cancelRetry?.()
     this.#cancelRetry = null
-    this.#publish({ phase: 'unauthorized', retryAt: null })
+    this.#publish({ phase: 'unauthorized', retryAt: null, reason })
   }
 
   #watch(): void {
@@ -205,7 +227,7 @@ export class Live extends LiveStore<Connection> {
     if (frame.op === 'data') this.#deliver(frame)
     else if (frame.op === 'hello') {
       this.#attempts = 0
-      this.#publish({ phase: 'open', engine: frame.engine, server: frame.server, retryAt: null })
+      this.#publish({ phase: 'open', engine: frame.engine, server: frame.server, retryAt: null, reason: null })
     } else if (frame.op === 'engine') this.#publish({ engine: frame.state })
     else if (frame.op === 'skipped') this.#skipped(frame.topic, frame.count)
     else if (frame.op === 'error' && frame.topic !== undefined) {
@@ -233,7 +255,8 @@ export class Live extends LiveStore<Connection> {
     const topic = this.#topics.get(name)
     if (topic === undefined) return
     topic.consumer.skipped?.(count)
-    if (topic.consumer.strict) this.#resync(topic)
+    // The snapshot comes by itself; a connection lost before it must not resume from the hole.
+    if (topic.consumer.strict) topic.lastSeq = null
   }
 
   #resync(topic: Topic): void {

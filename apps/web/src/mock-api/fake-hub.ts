@@ -28,10 +28,15 @@ export class FakeHub {
     setInterval(() => this.#tick(), TICK_MS)
   }
 
+  /** Whether connections are refused now. */
+  get cut(): boolean {
+    return Date.now() < this.#refuseUntil
+  }
+
   open(): SocketLike {
     const socket = new FakeSocket((message) => this.#receive(socket, message))
     setTimeout(() => {
-      if (Date.now() < this.#refuseUntil) socket.drop()
+      if (this.cut) socket.drop()
       else this.#accept(socket)
     }, 20)
     return socket

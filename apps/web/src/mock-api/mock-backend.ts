@@ -15,7 +15,8 @@ export function createMockBackend(): Backend {
   const hub = new FakeHub(engine)
   return {
     open: () => hub.open(),
-    fetch: (path, init) => Promise.resolve(answer({ engine, hub }, path, init)),
+    fetch: (path, init) =>
+      hub.cut ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve(answer({ engine, hub }, path, init)),
   }
 }
 
