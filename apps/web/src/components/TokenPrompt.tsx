@@ -1,3 +1,4 @@
+import { TOKEN_RULE } from '@signalbox/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useConsole } from '../api/console.ts'
@@ -15,7 +16,7 @@ export function TokenPrompt() {
   const [text, setText] = useState('')
   const [misfit, setMisfit] = useState(false)
   const complaint = misfit
-    ? 'This is no token: one has 16 to 256 letters, digits or . _ ~ + -'
+    ? `This is no token: one has ${TOKEN_RULE}`
     : refused && text === ''
       ? 'The server refused the last token.'
       : null
