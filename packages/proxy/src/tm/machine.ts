@@ -41,7 +41,11 @@ export type InputName = keyof typeof Input
 
 const INPUTS = Object.keys(Input).length
 
-/** What a machine has done to its transaction; performed in the order of these bits. */
+/**
+ * What a machine has done to its transaction. The code asks for the actions in which rows of one input differ. What an input does
+ * wherever it is listed (a timer that sends again, a reply that is sent, a message that is absorbed) is done where it comes in; it
+ * stands in the tables so that they read like the figures of the RFC. So does `expire`: the wait timer removes the transaction.
+ */
 export const Action = {
   /** Hand the message to the transaction user. */
   pass: 1,
