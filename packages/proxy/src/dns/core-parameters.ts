@@ -94,7 +94,7 @@ export const coreParameters: readonly CoreParameterSpec[] = [
     'ours: transactions a second recorded for the console before calls are left out; 0: none',
   ),
   flag('overload_control', 1, 'ours: a saturated SIP thread refuses new requests with 503, as many as it has to'),
-  percent('overload_start', 98, 'ours: refusing begins when a SIP thread was so busy for two tenths of a second'),
+  percent('overload_start', 98, 'ours: refusing begins when a SIP thread was so busy for four tenths of a second'),
   percent('overload_target', 90, 'ours: while refusing, so busy is the SIP thread to be; the rest is for what cannot be refused'),
   {
     name: 'overload_retry_after',

@@ -1,13 +1,16 @@
 /** How busy a thread may be before new requests are refused. All in hundredths of its time. */
 export interface OccupancyLimits {
-  /** Refusing begins when it has been so busy in two samples in a row. */
+  /** Refusing begins when it has been so busy in four samples in a row. */
   readonly start: number
   /** What it is to be while refusing: the rest is for what cannot be refused. */
   readonly target: number
 }
 
-/** Samples in a row that a start wants: one alone may be the garbage collector, or a neighbour on the machine. */
-const START_SAMPLES = 2
+/**
+ * Samples in a row that a start wants. Fewer may be a burst, a neighbour on the machine, or code that V8 has not compiled yet; what
+ * came meanwhile has waited for 0.4 s at most, less than T1, so nobody sends it again yet.
+ */
+const START_SAMPLES = 4
 /** Samples in a row without need to refuse, after which it is over. */
 const END_SAMPLES = 10
 /** Who is saturated does not know by how much: he gets out of it quickly and finds the exact share from below. */
