@@ -34,6 +34,7 @@ import { OtherThreads } from './thread/other-threads.ts'
 import { scriptCommands } from './thread/script-commands.ts'
 import { announceEnd, type HaltMessage } from './thread/sip-thread-end.ts'
 import { datagramPort, transportSettings } from './thread/sip-thread-sockets.ts'
+import { sipThreadTurn } from './thread/sip-thread-turn.ts'
 import type { SipThreadData } from './thread/spawn-sip-thread.ts'
 import { systemClock } from './thread/system-clock.ts'
 import { SystemDns } from './thread/system-dns.ts'
@@ -46,7 +47,7 @@ import { openLibc } from './transport/ffi-libc.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportObserver } from './transport/transport-observer.ts'
 import type { TransportUser } from './transport/transport.ts'
-import { Turn } from './transport/turn.ts'
+import type { Turn } from './transport/turn.ts'
 import type { ContactJournal } from './usrloc/contact-journal.ts'
 import { dumpLocation } from './usrloc/dump.ts'
 import { LocationSweeper } from './usrloc/location-sweeper.ts'
@@ -81,16 +82,7 @@ class SipThread {
   readonly #log: LogRoot
   readonly #endpoints = new EndpointTable()
   readonly #location = new Location()
-  readonly #turn: Turn = new Turn(
-    () => {
-      this.#timer.advance()
-      if (this.#others !== null) this.#others.take()
-    },
-    () => {
-      this.#timer.arm()
-      if (this.#others !== null) this.#others.rest()
-    },
-  )
+  readonly #turn: Turn = sipThreadTurn({ timer: () => this.#timer, others: () => this.#others })
   readonly #timer = new WheelTimer(systemClock, () => this.#turn.run(() => undefined))
   readonly #health = new ThreadHealthMonitor()
   readonly #tm: ParameterSet<TmParameters>

@@ -3,6 +3,8 @@ import type { TimerOwner, TimerWheel } from '../clock/timer-wheel.ts'
 import type { Location } from './location.ts'
 
 const INTERVAL = 60_000
+/** A refresh that came in time may still wait for its commit, or be on its way from another thread. */
+const GRACE = 10_000
 
 /** Removes expired bindings once a minute; lookup and dump look at the expiry itself, so nothing depends on the exact moment. */
 export class LocationSweeper implements TimerOwner {
@@ -27,7 +29,7 @@ export class LocationSweeper implements TimerOwner {
   }
 
   onTimer(_kind: number, now: number): void {
-    this.#location.sweep(this.#clock.wall())
+    this.#location.sweep(this.#clock.wall() - GRACE)
     this.#timers.arm(this.#timer, now + INTERVAL)
   }
 }

@@ -76,6 +76,22 @@ describe('Location', () => {
     expect([...location.tables()].flatMap(([, records]) => [...records])).toEqual([])
   })
 
+  it('leaves alone what has just expired: a refresh that came in time may still wait for its commit', () => {
+    // Started at the turn of a minute: it sweeps right after bindings have expired.
+    const clock = new FakeClock(0, 1_699_999_980_000)
+    const timers = new TimerWheel(clock.now())
+    const location = new Location()
+    const contact = sampleContact('a', 1, clock.wall() + 59_990)
+    location.load([contact])
+    new LocationSweeper(location, clock, timers).start()
+    const expiresAt = clock.wall() + 600_000
+    const pending = location.propose(location.record('location', 'a'), [{ ...contact, type: 'refresh', expiresAt }])
+    clock.advanceTo(60_000)
+    timers.advance(clock.now())
+    expect(location.settle(pending, true)).toBe(true)
+    expect(location.byRuid(contact.ruid)?.expiresAt).toBe(expiresAt)
+  })
+
   it('does not lose a record that was renewed, removed and made again', () => {
     const location = new Location()
     const now = 1_700_000_000_000
