@@ -38,7 +38,7 @@ function start(workers: number): void {
     const endpoints = new EndpointTable()
     const counters = createCounters()
     const turn = new Turn()
-    news.on(News.CONTACTS, (text) => events.push(`news ${text}`))
+    news.on(News.CONTACT, (text) => events.push(`news ${text}`))
     const user = {
       message: (kind: number, { listener, remote, connection }: Destination, bytes: Uint8Array, length: number) =>
         void events.push(
@@ -132,10 +132,10 @@ describe('mail between SIP threads', () => {
   })
 
   it('hears the news that were told before a message was passed, before that message', () => {
-    threads[0].news.tell(News.CONTACTS, 'bob is there')
+    threads[0].news.tell(News.CONTACT, 'bob is there')
     pass(1, 2, 'INVITE bob')
     expect(taken(2)).toEqual(['news bob is there', '1 over 0 10.0.0.2 5062 0: INVITE bob'])
-    threads[0].news.tell(News.CONTACTS, 'bob has gone')
+    threads[0].news.tell(News.CONTACT, 'bob has gone')
     threads[2].events.length = 0
     threads[2].mail.attend()
     expect(threads[2].events).toEqual(['wake', 'news bob has gone'])
@@ -149,7 +149,7 @@ describe('mail between SIP threads', () => {
   })
 
   it('tries again after a while to tell what found no room', () => {
-    for (let i = 0; i < 200; i++) threads[0].news.tell(News.CONTACTS, 'x'.repeat(1000))
+    for (let i = 0; i < 200; i++) threads[0].news.tell(News.CONTACT, 'x'.repeat(1000))
     threads[0].mail.rest()
     expect(threads[0].events.at(-1)).toBe('later')
   })

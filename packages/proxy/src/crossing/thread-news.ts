@@ -3,8 +3,8 @@ import { MessageRingReader, MessageRingWriter } from './message-ring.ts'
 
 /** What every SIP thread tells all others, as texts. */
 export const News = {
-  /** Changes of bindings that are durable: JSON of ContactChange[]. */
-  CONTACTS: 1,
+  /** A change of a binding that is durable: JSON of ContactChange. */
+  CONTACT: 1,
   /** Streams that there are from now on, or no longer: `transport address:port`. */
   OPENED: 2,
   CLOSED: 3,
@@ -15,13 +15,27 @@ export const News = {
 /** Hears the news of kind `kind` that thread `from` told. */
 export type NewsListener = (text: string, from: number) => void
 
+/** A piece that found no room. */
 interface Untold {
   readonly kind: number
-  readonly text: Uint8Array
+  readonly octets: Uint8Array
 }
 
+/** Another thread, as this one hears it. */
+interface Teller {
+  readonly worker: number
+  readonly ring: MessageRingReader
+  readonly decoder: TextDecoder
+  /** The pieces of a text that is not complete. */
+  begun: string
+}
+
+/** Octets of a text that are told at once: even next to the end of a ring, one piece always finds room in time. */
+const PIECE = 1 << 14
+/** Kind of a piece that is not the last of its text; that one has the kind of the news. */
+const UNFINISHED = 0xffff
+
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 /**
  * State that every SIP thread holds a copy of. News are never lost. They are heard before each message, so whatever follows from
@@ -30,7 +44,7 @@ const decoder = new TextDecoder()
 export class ThreadNews {
   readonly #worker: number
   readonly #to: readonly MessageRingWriter[]
-  readonly #from: readonly MessageRingReader[]
+  readonly #from: readonly Teller[]
   /** Number of the thread behind each ring. */
   readonly #others: readonly number[]
   readonly #counts: Int32Array
@@ -46,7 +60,12 @@ export class ThreadNews {
     this.#worker = worker
     this.#others = others
     this.#to = others.map((to) => new MessageRingWriter(memory.news[worker][to]))
-    this.#from = others.map((from) => new MessageRingReader(memory.news[from][worker]))
+    this.#from = others.map((from) => ({
+      worker: from,
+      ring: new MessageRingReader(memory.news[from][worker]),
+      decoder: new TextDecoder(),
+      begun: '',
+    }))
     this.#untold = others.map(() => [])
     this.#counts = new Int32Array(memory.newsCounts)
     this.#ring = ring
@@ -62,27 +81,33 @@ export class ThreadNews {
   }
 
   tell(kind: number, text: string): void {
-    const bytes = encoder.encode(text)
-    for (const waiting of this.#untold) waiting.push({ kind, text: bytes })
+    const octets = encoder.encode(text)
+    let at = 0
+    for (; octets.length - at > PIECE; at += PIECE) this.#queue(UNFINISHED, octets.subarray(at, at + PIECE))
+    this.#queue(kind, octets.subarray(at))
     this.tellRest()
+  }
+
+  #queue(kind: number, octets: Uint8Array): void {
+    for (const waiting of this.#untold) waiting.push({ kind, octets })
   }
 
   /** Tells what found no room before. */
   tellRest(): void {
     this.#untold.forEach((waiting, i) => {
-      const told = waiting.findIndex(({ kind, text }) => !this.#tellOne(i, kind, text))
+      const told = waiting.findIndex((piece) => !this.#tellOne(i, piece))
       waiting.splice(0, told < 0 ? waiting.length : told)
     })
   }
 
-  #tellOne(i: number, kind: number, text: Uint8Array): boolean {
+  #tellOne(i: number, { kind, octets }: Untold): boolean {
     const ring = this.#to[i]
-    const at = ring.reserve(kind, text.length)
+    const at = ring.reserve(kind, octets.length)
     if (at < 0) {
       this.#ring(this.#others[i])
       return false
     }
-    ring.bytes.set(text, at)
+    ring.bytes.set(octets, at)
     ring.publish()
     Atomics.add(this.#counts, this.#others[i], 1)
     return true
@@ -93,15 +118,18 @@ export class ThreadNews {
     const count = Atomics.load(this.#counts, this.#worker)
     if (count === this.#heard) return
     this.#heard = count
-    for (let i = 0; i < this.#from.length; i++) this.#hearFrom(this.#from[i], this.#others[i])
+    for (const teller of this.#from) this.#hearFrom(teller)
   }
 
-  #hearFrom(ring: MessageRingReader, from: number): void {
+  #hearFrom(teller: Teller): void {
+    const { ring, decoder } = teller
     while (ring.next()) {
-      const text = decoder.decode(ring.bytes.slice(ring.start, ring.end))
       const { kind } = ring
+      const stream = kind === UNFINISHED
+      const text = teller.begun + decoder.decode(ring.bytes.slice(ring.start, ring.end), { stream })
       ring.release()
-      this.#listeners.get(kind)?.(text, from)
+      teller.begun = stream ? text : ''
+      if (!stream) this.#listeners.get(kind)?.(text, teller.worker)
     }
   }
 }

@@ -13,7 +13,7 @@ export class ToldJournal implements ContactJournal {
 
   append(changes: readonly ContactChange[], done: (ok: boolean) => void): void {
     this.#journal.append(changes, (ok) => {
-      if (ok) this.#news.tell(News.CONTACTS, JSON.stringify(changes))
+      if (ok) for (const change of changes) this.#news.tell(News.CONTACT, JSON.stringify(change))
       done(ok)
     })
   }

@@ -19,6 +19,7 @@ import type { Listener, TransportUser } from '../transport/transport.ts'
 import type { Turn } from '../transport/turn.ts'
 import type { ContactChange, ContactJournal } from '../usrloc/contact-journal.ts'
 import type { Location } from '../usrloc/location.ts'
+import { WantedTurns } from './wanted-turns.ts'
 
 /** What of this thread the others work on. */
 export interface SharedParts {
@@ -39,8 +40,6 @@ type Order =
   | { readonly kind: 'transaction'; readonly order: TransactionOrder }
   | { readonly kind: 'unregister'; readonly table: string; readonly aor: string; readonly ruids: readonly string[] }
 
-/** Milliseconds until news that found no room are told again. */
-const RETRY = 20
 const NO_LISTENERS: readonly Listener[] = []
 
 /** A SIP thread among others: everything that it hands to them and gets from them (ADR 0008). */
@@ -59,6 +58,7 @@ export class OtherThreads {
   constructor({ worker, config: { workers }, crossing }: WorkerStart, parts: SharedParts) {
     const { turn, location } = parts
     const wake = (): void => turn.run(() => undefined)
+    const wanted = new WantedTurns(wake)
     const bell = new Doorbell(crossing.bells, worker, wake)
     this.#worker = worker
     this.#workers = workers
@@ -77,12 +77,12 @@ export class OtherThreads {
         message: (kind, over, bytes, length) => this.#user?.message(kind, over, bytes, length),
         order: (text) => parts.contain(() => this.#carryOut(JSON.parse(text) as Order)),
       },
-      again: (soon) => void (soon ? setImmediate(wake) : setTimeout(wake, RETRY).unref()),
+      again: (soon) => wanted.want(soon),
     })
     const pass = this.#mail.pass.bind(this.#mail)
     this.streams = new StreamDirectory({ worker, workers, news: this.#news, pass })
     this.variables = new SharedVariables(worker, this.#news)
-    this.#news.on(News.CONTACTS, (text) => location.follow(JSON.parse(text) as readonly ContactChange[]))
+    this.#news.on(News.CONTACT, (text) => location.follow(JSON.parse(text) as ContactChange))
   }
 
   /** Takes every message that comes in, and gives `target` those that belong here. */

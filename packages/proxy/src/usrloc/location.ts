@@ -110,14 +110,12 @@ export class Location {
     for (const contact of contacts) this.#apply(this.record(contact.table, contact.aor), [{ type: 'put', contact }])
   }
 
-  /** Takes over changes that another SIP thread has committed. */
-  follow(changes: readonly ContactChange[]): void {
-    for (const change of changes) {
-      const record = change.type === 'put' ? this.record(change.contact.table, change.contact.aor) : this.#byRuid.get(change.ruid)
-      if (record === undefined) continue
-      this.#apply(record, [change])
-      this.#dropIfEmpty(record)
-    }
+  /** Takes over a change that another SIP thread has committed. */
+  follow(change: ContactChange): void {
+    const record = change.type === 'put' ? this.record(change.contact.table, change.contact.aor) : this.#byRuid.get(change.ruid)
+    if (record === undefined) return
+    this.#apply(record, [change])
+    this.#dropIfEmpty(record)
   }
 
   /** Removes what has expired before `now`. Returns how many bindings went. */
