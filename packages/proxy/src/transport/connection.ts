@@ -15,6 +15,8 @@ export interface ConnectionLimits {
   readonly connectTimeout: number
   /** Milliseconds without traffic after which a connection is closed. */
   readonly lifetime: number
+  /** Milliseconds that the peer of a connection which is being closed may take to read what is queued. */
+  readonly closeTimeout: number
   /** Bytes that may wait for a peer that does not read. */
   readonly queueBytes: number
 }
@@ -46,6 +48,8 @@ export class Connection implements FrameSink, Flushable {
   #waitingBytes = 0
   #state: 'connecting' | 'open' | 'closing' | 'closed'
   #queued = false
+  /** Ends the patience with a peer that does not read what is left for it. */
+  #closeTimer: NodeJS.Timeout | undefined
 
   constructor(source: Source, remote: PackedEndpoint, socket: Socket, dependencies: ConnectionDependencies) {
     this.id = source.connection
@@ -97,13 +101,14 @@ export class Connection implements FrameSink, Flushable {
     if (this.#written.length === 0 && this.#state === 'open') this.#write()
   }
 
-  /** Ends the connection after what is queued has been written. */
+  /** Ends the connection after what is queued has been written, or when the peer has had its time to read that. */
   close(): void {
     if (!this.usable) return
     if (this.#state === 'connecting') this.#socket.destroy()
     else {
       while (this.#collected.length > 0) this.#write()
       this.#socket.destroySoon()
+      this.#closeTimer = setTimeout(() => this.destroy(), this.#dependencies.limits.closeTimeout).unref()
     }
     this.#state = 'closing'
   }
@@ -192,6 +197,7 @@ export class Connection implements FrameSink, Flushable {
 
   #end(): void {
     this.#state = 'closed'
+    clearTimeout(this.#closeTimer)
     const { turn, user, closed } = this.#dependencies
     turn.begin()
     try {

@@ -353,6 +353,28 @@ describe('transport layer over TCP', () => {
     expect(await closed.next()).toBe(1)
   })
 
+  it.each(['is idle', 'sends on'])('destroys a connection that it closes and whose peer does not read but %s', async (peer) => {
+    const { layer, received, send, failed, closed } = await rigOf(['tcp 127.0.0.1'], { lifetime: 100, closeTimeout: 40 })
+    const socket = await client('127.0.0.1', layer.listeners[0].port)
+    socket.pause()
+    socket.write(request('a'))
+    const { source } = await received.next()
+    const large = request('b', 'x'.repeat(60_000))
+    // More than the buffers of both kernels take; what is over stays in the queue of the connection.
+    for (let i = 0; layer.queuedBytes < 500_000 || i < 10; i++) {
+      send(source, large)
+      await new Promise((done) => setImmediate(done))
+    }
+    if (peer === 'sends on') {
+      socket.write(request('broken').replace('Content-Length: 0\r\n', ''))
+      const sending = setInterval(() => socket.write('\r\n'), 5)
+      closing.push(() => clearInterval(sending))
+    }
+    expect(await closed.next()).toBe(source.connection)
+    expect((await failed.next()).text).toBe(large)
+    expect(layer.connectionCount).toBe(0)
+  })
+
   it('gives up a connection attempt after its time', async () => {
     const { send, failed, towards } = await rigOf(['tcp 127.0.0.1'], { connectTimeout: 20 })
     const port = await deafServer()

@@ -34,6 +34,7 @@ export interface TransportSettings extends ConnectionLimits {
 export const defaultTransportSettings: Omit<TransportSettings, 'listen'> = {
   connectTimeout: 10_000,
   lifetime: 120_000,
+  closeTimeout: 10_000,
   queueBytes: 1024 * 1024,
   connections: 4096,
   reusePort: false,
