@@ -143,3 +143,34 @@ describe('the thread that a reply belongs to', () => {
     expect(ownerOfTopVia(bytes, 0, bytes.length, WORKERS)).toBe(3)
   })
 })
+
+describe('a look for the thread of a message', () => {
+  /** Octets in the middle of others that must not be looked at; searches of the platform do not stop at the end of the message. */
+  function guarded(text: string): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+    const octets = encoder.encode(text)
+    const start = 100
+    const end = start + octets.length
+    const place = new Uint8Array(end + 200).fill(0x41)
+    place.set(octets, start)
+    const bytes = new Proxy(place, {
+      get: (target, key) => {
+        if (!(Number(key) >= start && Number(key) < end)) throw new Error(`looked at ${String(key)}`)
+        return target[Number(key)]
+      },
+    })
+    return { bytes, start, end }
+  }
+
+  it.each([
+    ['no line', '\x80\x08\xd5'.repeat(57)],
+    ['one line', 'OPTIONS sip:a@b SIP/2.0\r\n'],
+    ['no end of the last line', 'OPTIONS sip:a@b SIP/2.0\r\nX: y'],
+    ['a folded Via at its end', 'SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\n'],
+    ['a Via without end', 'SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch'],
+    ['a colon at its end', 'OPTIONS sip:a@b SIP/2.0\r\ni'],
+    ['nothing', ''],
+  ])('ends with its octets, whatever lies behind them: %s', (_what, text) => {
+    const { bytes, start, end } = guarded(text)
+    expect(ownerOf(bytes, start, end, WORKERS)).toBe(ANYBODY)
+  })
+})

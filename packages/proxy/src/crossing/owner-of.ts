@@ -65,7 +65,7 @@ export function ownerOfTopVia(bytes: Uint8Array, start: number, end: number, wor
     i = skipSpace(bytes, i + 1, stop)
     if (!startsWith(bytes, i, stop, BRANCH)) continue
     const sign = skipSpace(bytes, i + BRANCH.length, stop)
-    if (bytes[sign] !== EQUALS) continue
+    if (sign >= stop || bytes[sign] !== EQUALS) continue
     const worker = workerOfBranch(bytes, skipSpace(bytes, sign + 1, stop), stop)
     return worker < workers ? worker : ANYBODY
   }
@@ -96,14 +96,14 @@ function registerOwner(bytes: Uint8Array, start: number, end: number, workers: n
 function valueOf(bytes: Uint8Array, start: number, end: number, name: Uint8Array, compact: number): number {
   let at = start
   for (;;) {
-    const lf = bytes.indexOf(LF, at)
+    const lf = lineFeed(bytes, at, end)
     if (lf < 0 || lf + 1 >= end || bytes[lf + 1] === CR) return -1
     at = lf + 1
     const first = bytes[at] | 0x20
     const after = first === name[0] && startsWith(bytes, at, end, name) ? at + name.length : first === compact ? at + 1 : -1
     if (after < 0) continue
     const colon = skipSpace(bytes, after, end)
-    if (bytes[colon] === COLON) return skipSpace(bytes, colon + 1, end)
+    if (colon < end && bytes[colon] === COLON) return skipSpace(bytes, colon + 1, end)
   }
 }
 
@@ -111,11 +111,17 @@ function valueOf(bytes: Uint8Array, start: number, end: number, name: Uint8Array
 function lineEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start
   for (;;) {
-    const lf = bytes.indexOf(LF, at)
+    const lf = lineFeed(bytes, at, end)
     if (lf < 0 || lf + 1 >= end) return end
     if (bytes[lf + 1] !== 0x20 && bytes[lf + 1] !== 0x09) return lf
     at = lf + 1
   }
+}
+
+/** Offset of the next LF, -1 when there is none; indexOf would go on into the places of other datagrams, through megabytes. */
+function lineFeed(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (bytes[at] === LF) return at
+  return -1
 }
 
 /** Linear whitespace, folds included. A CRLF that ends the line is skipped only with the space that follows. */
