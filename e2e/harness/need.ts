@@ -10,6 +10,7 @@ const packageOf: Readonly<Record<string, string>> = {
   promtool: 'prometheus',
   chromium: 'chromium',
   tshark: 'tshark',
+  prlimit: 'util-linux',
 }
 
 const searched = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']

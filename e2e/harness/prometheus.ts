@@ -23,15 +23,17 @@ interface TargetsAnswer {
   readonly data: { readonly activeTargets: readonly { readonly health: string; readonly lastError: string }[] }
 }
 
-/** Debian's Prometheus, scraping one address every second. */
+/** What to scrape, without a token. */
+export function scrapeConfigs(target: string): string {
+  return `scrape_configs:\n  - job_name: signalbox\n    static_configs:\n      - targets: ['${target}']\n`
+}
+
+/** Debian's Prometheus with these scrape_configs, every second. */
 export async function startPrometheus(scraped: string): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-prometheus-'))
   const port = await freePort()
   const file = join(folder, 'prometheus.yml')
-  await writeFile(
-    file,
-    `global:\n  scrape_interval: 1s\nscrape_configs:\n  - job_name: signalbox\n    static_configs:\n      - targets: ['${scraped}']\n`,
-  )
+  await writeFile(file, `global:\n  scrape_interval: 1s\n${scraped}`)
   const child = startChild(toolPath('prometheus'), [
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 
 import { expect, it, onTestFinished } from 'vitest'
 
+import { runToEnd } from '../harness/child.ts'
 import { registeredContacts } from '../harness/location.ts'
+import { missing, toolPath } from '../harness/need.ts'
 import { cseqMethod, headerValue } from '../harness/raw-message.ts'
 import { openUdp } from '../harness/raw-port.ts'
 import { RawUa } from '../harness/raw-ua.ts'
@@ -86,3 +88,42 @@ it('the launcher starts a killed engine again, with its registrations', async ()
   )
   expect(kept.size).toBe(50)
 })
+
+/** As a full disk: no file of the process may grow beyond so many octets. */
+async function limitFiles(pid: number, octets: number | 'unlimited'): Promise<void> {
+  expect((await runToEnd(toolPath('prlimit'), [`--pid=${pid}`, `--fsize=${octets}:`])).code).toBe(0)
+}
+
+it.skipIf(missing('prlimit')).each([{ withApi: false }, { withApi: true }])(
+  'registrations that cannot be written get 500, /healthz and /metrics tell it, until they can be; with API: $withApi',
+  async ({ withApi }) => {
+    const box = await startSignalbox({ withApi })
+    onTestFinished(() => box.kill())
+    const port = await openUdp()
+    onTestFinished(() => port.close())
+    const phone = new RawUa('alice', port, { host: '127.0.0.1', port: box.sipPort })
+    const register = async (status: number): Promise<void> => {
+      const [uri, to] = [`sip:127.0.0.1:${box.sipPort}`, `<${phone.uriAtProxy(phone.user)}>`]
+      await phone.sendRequest({ method: 'REGISTER', uri, to, headers: ['Expires: 3600'] })
+      await phone.takeReply(status, 'REGISTER')
+    }
+    const health = async (): Promise<readonly [number, unknown]> => {
+      const answer = await fetch(`${box.url}/healthz`)
+      return [answer.status, await answer.json()]
+    }
+    const refusing = async (): Promise<string | undefined> =>
+      /^signalbox_registrar_refusing_threads (\d+)$/m.exec(await (await fetch(`${box.url}/metrics`)).text())?.[1]
+
+    await register(200)
+    expect([await health(), await refusing()]).toEqual([[200, { status: 'ok' }], '0'])
+    await limitFiles(box.pidOf('engine'), 1)
+    await register(500)
+    const reason: unknown = expect.stringMatching(/^Registrations cannot be written to .* and are refused: /)
+    await waitUntil('/healthz to tell it', async () => ((await box.healthy()) ? undefined : true))
+    expect([await health(), await refusing()]).toEqual([[503, { status: 'unavailable', reason }], '1'])
+    await limitFiles(box.pidOf('engine'), 'unlimited')
+    await register(200)
+    await waitUntil('/healthz to be well again', async () => ((await box.healthy()) ? true : undefined))
+    expect([await health(), await refusing()]).toEqual([[200, { status: 'ok' }], '0'])
+  },
+)
