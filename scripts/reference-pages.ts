@@ -182,8 +182,9 @@ function methodSection(method: MethodDefinition): readonly string[] {
 function errors(): readonly string[] {
   const rows = Object.entries(errorCatalogue).map(([name, { status, message }]) => [code(name), String(status), message])
   return [
-    'Below `/api/v1` an error is `{ "error": { "code", "message", "detail"?, "fault"? } }`; on the WebSocket `{ "op": "error", "code", "message" }`.',
-    'The codes are stable.',
+    'Below `/api/v1` an error is `{ "error": { "code", "message", "detail"?, "fault"? } }`; on the [WebSocket](websocket.md)',
+    '`{ "op": "error", "code", "message", "topic"?, "fault"? }`. The codes are stable. When each comes and what to do about it:',
+    '[error codes](../../packages/contract/docs/error-codes.md).',
     '',
     ...table(['Code', 'HTTP status', 'Message'], rows),
   ]

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { referencePages } from '../scripts/reference-pages.ts'
 
 const root = join(import.meta.dirname, '..')
-const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/docs/**/*.md'], { cwd: root })
+const pages = globSync(['*.md', 'docs/**/*.md', 'docker/*.md', 'packages/*/docs/**/*.md'], { cwd: root })
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g
 
 /** GitHub's name of a heading. */
@@ -39,6 +39,14 @@ function brokenLinks(page: string): readonly string[] {
 describe('pages', () => {
   it.each(pages)('%s has no broken link', (page) => {
     expect(brokenLinks(page)).toEqual([])
+  })
+})
+
+describe('commands', () => {
+  it.each(pages)('%s asks Signalbox at its own port', (page) => {
+    const calls = readFileSync(join(root, page), 'utf8').match(/^.*\b(?:curl|WebSocket\()[^\n]*/gm) ?? []
+    const ports = calls.flatMap((call) => [...call.matchAll(/\b(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([, port]) => port))
+    expect(ports.filter((port) => port !== '8060')).toEqual([])
   })
 })
 

@@ -133,7 +133,7 @@ const openapiHead = {
     title: 'Signalbox',
     version: VERSION,
     description:
-      'Control plane of the Signalbox SIP proxy. POST /RPC (Kamailio clients), GET /metrics (Prometheus) and the WebSocket /ws are described in the documentation.',
+      'Control plane of the Signalbox SIP proxy. POST /RPC (Kamailio clients), GET /metrics (Prometheus) and the WebSocket /ws are described in docs/operator (rpc.md, metrics.md, websocket.md).',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   tags: [

@@ -61,7 +61,7 @@ function hints({ listeners, token, demo, ownAddress }: BannerFacts): readonly st
       `    --listen udp:${address}:5060 --listen tcp:${address}:5060`,
     )
   }
-  if (token !== null) lines.push('HTTP is open to the network: every request but /healthz needs the token (Authorization: Bearer TOKEN).')
+  if (token !== null) lines.push('Every HTTP request but /healthz needs the token (Authorization: Bearer TOKEN).')
   if (demo) lines.push('The demo phones are calling each other: open the console to watch them.')
   return [...lines, 'Ctrl-C stops it gracefully.']
 }
