@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useSyncExternalStore } from 'react'
+import type { HeldStore } from '../stores/held-store.ts'
 
 export interface Held<T> {
   readonly shown: T
@@ -8,14 +9,15 @@ export interface Held<T> {
   readonly release: () => void
 }
 
-/** Freezes what is shown while paused; the live value goes on behind it. */
-export function useHeld<T>(live: T): Held<T> {
-  const [frozen, setFrozen] = useState<{ readonly value: T } | null>(null)
+/** Freezes what is shown while paused, over other pages as well; the live value goes on behind it. */
+export function useHeld<T>(store: HeldStore<T>): Held<T> {
+  const live = useSyncExternalStore(store.subscribe, store.getSnapshot)
+  const held = useSyncExternalStore(store.subscribe, store.getHeld)
   return {
-    shown: frozen === null ? live : frozen.value,
-    paused: frozen !== null,
-    toggle: () => setFrozen(frozen === null ? { value: live } : null),
-    hold: () => setFrozen(frozen ?? { value: live }),
-    release: () => setFrozen(null),
+    shown: held ?? live,
+    paused: held !== null,
+    toggle: () => (held === null ? store.hold() : store.release()),
+    hold: () => store.hold(),
+    release: () => store.release(),
   }
 }

@@ -31,6 +31,16 @@ function matches(text: string, row: TransactionRow = ROW, now = 9000): boolean {
 }
 
 describe('parseFilter', () => {
+  it.each([
+    ['', false],
+    ['INVITE', false],
+    ['age', false],
+    ['callid=="age>10s"', false],
+    ['status>=400', false],
+    ['age>10s', true],
+    ['method==INVITE && !(status>=200 || AGE<1m)', true],
+  ])('MUST tell whether time alone changes what %j accepts', (text, timed) => expect(parseFilter(text)).toMatchObject({ ok: true, timed }))
+
   it.each(['', '  ', 'a84b4c76', 'ALICE', 'bob@', 'invite', '4711:99', 'busy', '486', 'sip:bob@example.net'])(
     'bare token %j finds the row',
     (text) => expect(matches(text)).toBe(true),

@@ -12,7 +12,8 @@ import { reasonPhrase } from '../format/sip.ts'
 type RowTest = (row: TransactionRow, now: number) => boolean
 
 export type ParsedFilter =
-  | { readonly ok: true; readonly test: RowTest }
+  /** `timed`: what it accepts changes with `now` alone. */
+  | { readonly ok: true; readonly test: RowTest; readonly timed: boolean }
   | { readonly ok: false; readonly at: number; readonly message: string }
 
 type Value = string | number | null
@@ -79,8 +80,9 @@ const WORD_OPERATORS: ReadonlyMap<string, Token['type']> = new Map([
 export function parseFilter(text: string): ParsedFilter {
   try {
     const tokens = tokenise(text)
-    if (tokens[0].type === 'end') return { ok: true, test: () => true }
-    return { ok: true, test: new Parser(tokens).parse() }
+    if (tokens[0].type === 'end') return { ok: true, test: () => true, timed: false }
+    const parser = new Parser(tokens)
+    return { ok: true, test: parser.parse(), timed: parser.timed }
   } catch (error) {
     if (error instanceof FilterError) return { ok: false, at: error.at, message: error.message }
     throw error
@@ -127,6 +129,7 @@ function readToken(text: string, at: number): Token {
 class Parser {
   readonly #tokens: readonly Token[]
   #next = 0
+  #timed = false
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
@@ -137,6 +140,10 @@ class Parser {
     const rest = this.#peek()
     if (rest.type !== 'end') throw new FilterError(rest.at, `Unexpected "${rest.text}".`)
     return test
+  }
+
+  get timed(): boolean {
+    return this.#timed
   }
 
   #peek(): Token {
@@ -196,6 +203,7 @@ class Parser {
     if (!Object.hasOwn(FIELDS, field)) {
       throw new FilterError(name.at, `No field "${name.text}". Fields: ${FILTER_FIELDS.join(', ')}.`)
     }
+    this.#timed ||= field === 'age'
     const operator = this.#take().text as Operator
     const value = this.#take()
     if (value.type !== 'word') throw new FilterError(value.at, `A value is missing after "${operator}".`)

@@ -1,11 +1,12 @@
-import type { EngineEvent } from '@signalbox/contract'
+import { EVENTS_PER_MESSAGE, TOPIC_RATE_HZ, type EngineEvent } from '@signalbox/contract'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { Radio } from 'lucide-react'
+import { Radio, X } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useConsole, useEvents } from '../api/console.ts'
 import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
 import { RecordingButton } from '../components/RecordingButton.tsx'
+import { Time } from '../components/Time.tsx'
 import { useHeld } from '../components/use-held.ts'
 import { useStale } from '../components/use-stale.ts'
 import { formatCount } from '../format/number.ts'
@@ -15,7 +16,8 @@ import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { EventsTable } from './EventsTable.tsx'
-import { KIND_GROUP_NAMES, KIND_GROUPS, kindTest, parseKinds, summariseEvent, type KindGroup } from './event-summary.ts'
+import { eventRows, isGap, missingText } from './event-rows.ts'
+import { KIND_GROUP_NAMES, KIND_GROUPS, parseKinds, type KindGroup } from './event-summary.ts'
 
 const route = getRouteApi('/events')
 
@@ -23,12 +25,14 @@ const route = getRouteApi('/events')
 export function EventsPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
-  const held = useHeld(useEvents())
-  const live = useConsole().events.getSnapshot()
+  const { events: store } = useConsole()
+  const live = useEvents()
+  const held = useHeld(store)
   const stale = useStale()
   const snapshot = held.shown
   const groups = useMemo(() => parseKinds(search.k), [search.k])
-  const events = useMemo(() => select(snapshot.events, groups, search.f ?? ''), [snapshot, groups, search.f])
+  const rows = useMemo(() => eventRows(snapshot.events, groups, search.f ?? ''), [snapshot, groups, search.f])
+  const missing = missingText(live.missing, EVENTS_PER_MESSAGE * TOPIC_RATE_HZ)
   const setFilter = useCallback(
     (f: string) => void navigate({ ...pathBuilder.events({ ...search, f: f === '' ? undefined : f }), replace: true }),
     [navigate, search],
@@ -45,7 +49,7 @@ export function EventsPage() {
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
         <FilterBox label="Filter events" placeholder="Text, key, address, kind …" value={search.f ?? ''} onChange={setFilter} />
         <span className="text-xs text-muted max-sm:order-1 max-sm:w-full" role="status">
-          {countText(events.length, snapshot.events.length)}
+          <Count shown={rows.filter((row) => !isGap(row)).length} events={snapshot.events} />
         </span>
         <RecordingButton />
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
@@ -67,14 +71,15 @@ export function EventsPage() {
           )}
         </div>
       </div>
-      {snapshot.skipped > 0 && (
-        <p role="status" className="shrink-0 border-b border-warn bg-warn-soft px-4 py-1 text-xs text-warn">
-          This tab skipped {formatCount(snapshot.skipped)} events: more came than it can take. The engine lost none for it.
-        </p>
+      {missing !== null && (
+        <div className="flex shrink-0 items-center gap-2 border-b border-warn bg-warn-soft py-0.5 pr-2 pl-4 text-xs text-warn">
+          <p className="min-w-0 flex-1">{missing}</p>
+          <Button tone="quiet" icon={<X size={14} />} aria-label="Dismiss" title="Dismiss" onClick={() => store.dismissMissing()} />
+        </div>
       )}
       <div className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
-        {events.length > 0 ? (
-          <EventsTable events={events} paused={held.paused} onHold={held.hold} onRelease={held.release} />
+        {rows.length > 0 ? (
+          <EventsTable rows={rows} paused={held.paused} onHold={held.hold} onRelease={held.release} place={store.place} />
         ) : (
           <Notice icon={<Radio size={28} strokeWidth={1.6} />} title={snapshot.events.length === 0 ? 'No events yet' : 'No event matches'}>
             <p>
@@ -94,20 +99,13 @@ export function EventsPage() {
   )
 }
 
-/** The page begins empty and keeps the newest events only: it says of which ones it counts. */
-function countText(shown: number, kept: number): string {
-  const filtered = shown === kept ? '' : `${formatCount(shown)} of `
-  return kept < EVENTS_KEPT ? `${filtered}${formatCount(kept)} since this page was opened` : `${filtered}the newest ${formatCount(kept)}`
-}
-
-function select(events: readonly EngineEvent[], groups: ReadonlySet<KindGroup>, filter: string): readonly EngineEvent[] {
-  const wanted = kindTest(groups)
-  const needle = filter.trim().toLowerCase()
-  return events.filter((event) => wanted(event.kind) && (needle === '' || haystack(event).includes(needle)))
-}
-
-function haystack(event: EngineEvent): string {
-  const { text, remote } = summariseEvent(event)
-  const key = event.tx === null ? '' : `${event.tx.index}:${event.tx.label}`
-  return `${event.kind} ${text} ${remote} ${key}`.toLowerCase()
+/** How many of the kept ones match, and from when on they are. */
+function Count({ shown, events }: { readonly shown: number; readonly events: readonly EngineEvent[] }) {
+  if (events.length === 0) return null
+  return (
+    <>
+      {shown < events.length && `${formatCount(shown)} of `}
+      {formatCount(events.length)} since <Time at={events[0].tWall} withMs={false} />
+    </>
+  )
 }

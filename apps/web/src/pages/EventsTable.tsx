@@ -9,55 +9,61 @@ import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { pathBuilder } from '../path-builder.ts'
 import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
+import { eventCount, isGap, keyOf, neighbour, type EventGap, type EventRow } from './event-rows.ts'
 import { summariseEvent } from './event-summary.ts'
 
 interface EventsTableProps {
-  readonly events: readonly EngineEvent[]
+  /** The last one is an event. */
+  readonly rows: readonly EventRow[]
   readonly paused: boolean
   /** Scrolled away from the end: stop moving under the reader. */
   readonly onHold: () => void
   readonly onRelease: () => void
+  /** Where a list that stands still is to begin, and where it was left. */
+  readonly place: { top: number }
 }
 
 const ROW_PX = 28
 const TRACKS = '104px 124px 156px 64px minmax(220px,2fr) minmax(120px,1fr)'
 const NARROW_TRACKS = '86px 92px minmax(0,1fr)'
 const HEADS = ['Time', 'Kind', 'Transaction', 'Side', 'What', 'Remote'] as const
+const NARROW_HEADS = ['Time', 'Kind', 'What'] as const
 const AT_END_PX = 40
 
 /** Newest at the bottom, followed as long as the bottom is in sight. */
-export function EventsTable({ events, paused, onHold, onRelease }: EventsTableProps) {
+export function EventsTable({ rows, paused, onHold, onRelease, place }: EventsTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useNarrow()
   const navigate = useNavigate()
-  const [chosen, setChosen] = useState<number | null>(null)
+  const [chosen, setChosen] = useState<number | string | null>(null)
   // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
   const virtual = useVirtualizer({
-    count: events.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => events[index].seq,
+    getItemKey: (index) => keyOf(rows[index]),
     overscan: 16,
+    initialOffset: paused ? place.top : 0,
     scrollPaddingStart: ROW_PX,
   })
-  const newest = events[events.length - 1].seq
+  const newest = keyOf(rows[rows.length - 1])
   useEffect(() => {
     const element = scroller.current
     if (!paused && element !== null) element.scrollTop = element.scrollHeight
   }, [newest, paused])
-  const at = events.findIndex((event) => event.seq === chosen)
-  const move = (by: number): void => {
+  const at = rows.findIndex((row) => keyOf(row) === chosen)
+  const move = (by: 1 | -1): void => {
     onHold()
-    const next = at < 0 ? events.length - 1 : Math.max(0, Math.min(events.length - 1, at + by))
-    setChosen(events[next]?.seq ?? null)
+    const next = neighbour(rows, at, by)
+    setChosen(keyOf(rows[next]))
     virtual.scrollToIndex(next)
   }
-  const open = (event: EngineEvent | undefined): void => {
-    if (event?.tx === null || event === undefined) return
-    const msg = 'raw' in event.data && event.kind !== 'parse-error' ? event.seq : undefined
-    void navigate(pathBuilder.transaction(`${event.tx.index}:${event.tx.label}`, { msg }))
+  const open = (row: EventRow | undefined): void => {
+    if (row === undefined || isGap(row) || row.tx === null) return
+    const msg = 'raw' in row.data && row.kind !== 'parse-error' ? row.seq : undefined
+    void navigate(pathBuilder.transaction(`${row.tx.index}:${row.tx.label}`, { msg }))
   }
-  useHotkeys({ down: () => move(1), up: () => move(-1), open: () => open(events[at]), end: onRelease, back: () => setChosen(null) })
+  useHotkeys({ down: () => move(1), up: () => move(-1), open: () => open(rows[at]), end: onRelease, back: () => setChosen(null) })
   return (
     <div className="relative flex min-h-0 flex-1">
       <div
@@ -69,10 +75,11 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
         onWheel={(event) => event.deltaY < 0 && onHold()}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget
+          place.top = scrollTop
           if (!paused && scrollTop + clientHeight < scrollHeight - AT_END_PX * 8) onHold()
         }}
       >
-        <div role="table" aria-label="Events" aria-rowcount={events.length + 1} className={cx(!narrow && 'min-w-[880px]')}>
+        <div role="table" aria-label="Events" aria-rowcount={rows.length + 1} className={cx(!narrow && 'min-w-[880px]')}>
           <div role="rowgroup" className="sticky top-0 z-10 bg-panel">
             <div
               role="row"
@@ -80,7 +87,7 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
               className="grid h-7 items-center gap-x-3 border-b border-line px-4"
               style={{ gridTemplateColumns: narrow ? NARROW_TRACKS : TRACKS }}
             >
-              {(narrow ? ['Time', 'Kind', 'What'] : HEADS).map((head) => (
+              {(narrow ? NARROW_HEADS : HEADS).map((head) => (
                 <div key={head} role="columnheader" className="label">
                   {head}
                 </div>
@@ -89,22 +96,28 @@ export function EventsTable({ events, paused, onHold, onRelease }: EventsTablePr
           </div>
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item) => {
-              const event = events[item.index]
+              const row = rows[item.index]
+              const chosenRow = keyOf(row) === chosen
               return (
                 <div
-                  key={event.seq}
+                  key={item.key}
                   role="row"
                   aria-rowindex={item.index + 2}
-                  {...(event.seq === chosen ? { 'aria-current': true as const } : {})}
-                  onClick={() => open(event)}
+                  {...(chosenRow ? { 'aria-current': true as const } : {})}
+                  onClick={() => open(row)}
                   className={cx(
-                    'absolute top-0 left-0 grid h-7 w-full items-center gap-x-3 border-b border-line/60 px-4 text-xs hover:bg-hover',
-                    event.tx !== null && 'cursor-pointer',
-                    event.seq === chosen && 'bg-accent-soft! shadow-[inset_3px_0_0_var(--accent)]',
+                    'absolute top-0 left-0 grid h-7 w-full items-center gap-x-3 border-b border-line/60 px-4 text-xs',
+                    isGap(row) ? 'bg-warn-soft text-warn' : 'hover:bg-hover',
+                    !isGap(row) && row.tx !== null && 'cursor-pointer',
+                    chosenRow && 'bg-accent-soft! shadow-[inset_3px_0_0_var(--accent)]',
                   )}
                   style={{ transform: `translateY(${item.start}px)`, gridTemplateColumns: narrow ? NARROW_TRACKS : TRACKS }}
                 >
-                  <Cells event={event} narrow={narrow} />
+                  {isGap(row) ? (
+                    <Gap gap={row} columns={narrow ? NARROW_HEADS.length : HEADS.length} />
+                  ) : (
+                    <Cells event={row} narrow={narrow} />
+                  )}
                 </div>
               )
             })}
@@ -137,6 +150,19 @@ const KIND_TONE: Readonly<Record<string, string>> = {
   'parse-error': 'text-bad',
   'script-error': 'text-bad',
   destroyed: 'text-muted',
+}
+
+function Gap({ gap, columns }: { readonly gap: EventGap; readonly columns: number }) {
+  return (
+    <span
+      role="cell"
+      aria-colspan={columns}
+      className="col-span-full truncate text-center"
+      title="They came while this page was not shown, or faster than it is told."
+    >
+      {eventCount(gap.absent)} not shown here
+    </span>
+  )
 }
 
 function Cells({ event, narrow }: { readonly event: EngineEvent; readonly narrow: boolean }) {

@@ -8,6 +8,7 @@ import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
 import { RecordingButton } from '../components/RecordingButton.tsx'
 import { useHeld } from '../components/use-held.ts'
+import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
 import { parseFilter } from '../filter/filter.ts'
 import { formatCount } from '../format/number.ts'
@@ -28,17 +29,20 @@ const EXAMPLES = ['method==INVITE', 'status>=400', 'state==proceeding', 'retrans
 export function TransactionsPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
-  const held = useHeld(useTransactions())
-  const live = useConsole().transactions.getSnapshot()
+  const { stats, transactions: store } = useConsole()
+  const live = useTransactions()
+  const held = useHeld(store)
   const stale = useStale()
   const filter = useMemo(() => parseFilter(search.f ?? ''), [search.f])
-  const { stats } = useConsole()
   const snapshot = held.shown
+  // On a quiet proxy nothing else would draw the list again while its rows age.
+  const second = useNow(1000, filter.ok && filter.timed && !held.paused)
   const rows = useMemo(() => {
     if (!filter.ok) return snapshot.rows
     const now = stats.engineNow()
     return snapshot.rows.filter((row) => filter.test(row, now))
-  }, [snapshot, filter, stats])
+    // oxlint-disable-next-line react/exhaustive-deps -- `second` is when, not what
+  }, [snapshot, filter, stats, second])
   const setFilter = useCallback(
     (f: string) => void navigate({ ...pathBuilder.transactions({ ...search, f: f === '' ? undefined : f }), replace: true }),
     [navigate, search],
@@ -62,7 +66,7 @@ export function TransactionsPage() {
       </div>
       <div className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
         {rows.length > 0 ? (
-          <SortedTable rows={rows} sort={search.s ?? DEFAULT_SORT} />
+          <SortedTable rows={rows} sort={search.s ?? DEFAULT_SORT} paused={held.paused} />
         ) : (
           <Empty snapshot={snapshot} filter={search.f ?? ''} onClear={() => setFilter('')} />
         )}
@@ -82,8 +86,15 @@ function Total({ snapshot, shown }: { readonly snapshot: TransactionsSnapshot; r
   )
 }
 
-function SortedTable({ rows, sort }: { readonly rows: readonly TransactionRow[]; readonly sort: string }) {
+interface SortedTableProps {
+  readonly rows: readonly TransactionRow[]
+  readonly sort: string
+  readonly paused: boolean
+}
+
+function SortedTable({ rows, sort, paused }: SortedTableProps) {
   const navigate = useNavigate()
+  const { place } = useConsole().transactions
   const sorting = useMemo<SortingState>(() => [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }], [sort])
   const known = columns.some((column) => column.id === sorting[0].id || ('accessorKey' in column && column.accessorKey === sorting[0].id))
   const table = useTable({
@@ -127,6 +138,8 @@ function SortedTable({ rows, sort }: { readonly rows: readonly TransactionRow[];
   return (
     <TransactionsTable
       headers={headers}
+      paused={paused}
+      place={place}
       rows={sorted.map((row) => row.original)}
       cells={(index) => sorted[index].getAllCells().map((cell) => ({ id: cell.column.id, content: <table.FlexRender cell={cell} /> }))}
     />

@@ -2,6 +2,7 @@ import type { TransactionRow } from '@signalbox/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useConsole } from '../api/console.ts'
 import { Age } from '../components/Age.tsx'
 import { copyText } from '../components/copy-text.ts'
 import { Party } from '../components/Party.tsx'
@@ -25,6 +26,9 @@ interface TransactionsTableProps {
   readonly headers: readonly Header[]
   readonly rows: readonly TransactionRow[]
   readonly cells: (index: number) => readonly { readonly id: string; readonly content: ReactNode }[]
+  readonly paused: boolean
+  /** Where a list that stands still is to begin, and where it was left. */
+  readonly place: { top: number }
 }
 
 const ROW_PX = 28
@@ -32,11 +36,12 @@ const NARROW_ROW_PX = 52
 const NEW_MS = 1500
 
 /** Only the rows in sight are in the document. The chosen row is remembered by key: rows move under it. */
-export function TransactionsTable({ headers, rows, cells }: TransactionsTableProps) {
+export function TransactionsTable({ headers, rows, cells, paused, place }: TransactionsTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useNarrow()
   const [chosen, setChosen] = useState<string | null>(null)
   const navigate = useNavigate()
+  const { stats } = useConsole()
   // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
   const virtual = useVirtualizer({
     count: rows.length,
@@ -44,6 +49,7 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
     estimateSize: () => (narrow ? NARROW_ROW_PX : ROW_PX),
     getItemKey: (index) => rows[index].key,
     overscan: 12,
+    initialOffset: paused ? place.top : 0,
   })
   useEffect(() => virtual.measure(), [narrow, virtual])
   const at = rows.findIndex((row) => row.key === chosen)
@@ -59,9 +65,19 @@ export function TransactionsTable({ headers, rows, cells }: TransactionsTablePro
     copy: () => at >= 0 && void copyText(rows[at].callId),
     back: () => setChosen(null),
   })
-  const now = useNow(1000)
+  useNow(1000)
+  const now = stats.engineNow()
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto bg-panel" tabIndex={0} role="region" aria-label="Live transactions">
+    <div
+      ref={scroller}
+      className="min-h-0 flex-1 overflow-auto bg-panel"
+      tabIndex={0}
+      role="region"
+      aria-label="Live transactions"
+      onScroll={(event) => {
+        place.top = event.currentTarget.scrollTop
+      }}
+    >
       <div role="table" aria-label="Live transactions" aria-rowcount={rows.length + 1} className={cx(!narrow && 'min-w-[1000px]')}>
         <div role="rowgroup" className="sticky top-0 z-10 bg-panel">
           <div

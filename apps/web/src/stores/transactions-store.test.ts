@@ -1,6 +1,5 @@
 import type { DataMessage, EngineEvent, TransactionRow } from '@signalbox/contract'
 import { describe, expect, it } from 'vitest'
-import { EventsStore } from './events-store.ts'
 import { FakeScheduler } from './fake-scheduler.ts'
 import { TransactionStore } from './transaction-store.ts'
 import { TransactionsStore } from './transactions-store.ts'
@@ -60,6 +59,32 @@ describe('TransactionsStore', () => {
     expect(store.getSnapshot().rows.map((r) => r.key)).toEqual(['3:3'])
   })
 
+  it('MUST NOT count rows as new that a snapshot only tells again', () => {
+    const scheduler = new FakeScheduler()
+    const store = new TransactionsStore(scheduler)
+    store.data(patch([row('1:1'), row('2:2')], [], true))
+    store.data(patch([row('2:2'), row('3:3')], [], true))
+    scheduler.advance(200)
+    expect(store.getSnapshot()).toMatchObject({ appeared: 3 })
+  })
+
+  it('MUST keep what a reader holds until it is let go, whoever looks at it meanwhile', () => {
+    const scheduler = new FakeScheduler()
+    const store = new TransactionsStore(scheduler)
+    const seen: (number | undefined)[] = []
+    store.data(patch([row('1:1')], [], true))
+    store.subscribe(() => seen.push(store.getHeld()?.rows.length))
+    store.hold()
+    store.data(patch([row('2:2')], []))
+    scheduler.advance(200)
+    store.hold()
+    expect(store.getHeld()?.rows.map((r) => r.key)).toEqual(['1:1'])
+    expect(store.getSnapshot().rows).toHaveLength(2)
+    store.release()
+    expect(store.getHeld()).toBeNull()
+    expect(seen).toEqual([1, 1, 1, undefined])
+  })
+
   it('gives readers at most one snapshot in 200 ms', () => {
     const scheduler = new FakeScheduler()
     const store = new TransactionsStore(scheduler)
@@ -72,17 +97,6 @@ describe('TransactionsStore', () => {
     expect(calls).toBeLessThanOrEqual(6)
     scheduler.advance(200)
     expect(store.getSnapshot().rows).toHaveLength(50)
-  })
-})
-
-describe('EventsStore', () => {
-  it('counts skipped events from messages and from back-pressure', () => {
-    const scheduler = new FakeScheduler()
-    const store = new EventsStore(scheduler)
-    store.data({ op: 'data', topic: 'events', seq: 1, data: { events: [event(1)], skipped: 30 } })
-    store.skipped(2)
-    scheduler.advance(200)
-    expect(store.getSnapshot()).toMatchObject({ skipped: 32, received: 1 })
   })
 })
 

@@ -1,6 +1,7 @@
 import type { DataMessage, TransactionRow } from '@signalbox/contract'
 import type { TopicConsumer } from '../api/live.ts'
-import { LiveStore, type Scheduler } from './live-store.ts'
+import { HeldStore } from './held-store.ts'
+import type { Scheduler } from './live-store.ts'
 
 export interface TransactionsSnapshot {
   readonly rows: readonly TransactionRow[]
@@ -8,17 +9,17 @@ export interface TransactionsSnapshot {
   readonly total: number
   readonly truncated: boolean
   readonly loaded: boolean
-  /** Rows that appeared since the page opened; differences count what a pause hid. */
+  /** Rows that appeared since the console was opened; differences count what a pause hid. */
   readonly appeared: number
 }
 
 /** Live transactions, kept by keyed patches. */
-export class TransactionsStore extends LiveStore<TransactionsSnapshot> implements TopicConsumer {
+export class TransactionsStore extends HeldStore<TransactionsSnapshot> implements TopicConsumer {
   readonly topic = 'transactions'
   readonly detail = true
   readonly strict = true
   readonly firstSince = null
-  readonly #rows = new Map<string, TransactionRow>()
+  #rows = new Map<string, TransactionRow>()
   #total = 0
   #truncated = false
   #loaded = false
@@ -31,9 +32,10 @@ export class TransactionsStore extends LiveStore<TransactionsSnapshot> implement
   data(frame: DataMessage): void {
     if (frame.topic !== 'transactions') return
     const patch = frame.data
-    if (frame.reset === true) this.#rows.clear()
+    const before = this.#rows
+    if (frame.reset === true) this.#rows = new Map()
     for (const row of patch.upsert) {
-      if (!this.#rows.has(row.key)) this.#appeared += 1
+      if (!before.has(row.key)) this.#appeared += 1
       this.#rows.set(row.key, row)
     }
     for (const key of patch.remove) this.#rows.delete(key)
