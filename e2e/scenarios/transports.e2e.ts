@@ -86,6 +86,40 @@ describe('UDP, RFC 3581', () => {
   })
 })
 
+describe('the largest messages, RFC 3261 18.1.1', () => {
+  /** The largest payload of a UDP datagram over IPv4, in octets. */
+  const LARGEST = 65_507
+
+  /** Of LARGEST octets, nearly all of them Via, which every answer mirrors; its CSeq names another method. */
+  function broken(transport: string): string {
+    const [start, ...rest] = [
+      `OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/${transport} 127.0.0.1:9;branch=z9hG4bKlong;rport;pad=`,
+      '\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>\r\nCall-ID: long\r\nCSeq: 1 FOO\r\n',
+      'Content-Length: 0\r\n\r\n',
+    ]
+    const end = rest.join('')
+    return start + 'p'.repeat(LARGEST - start.length - end.length) + end
+  }
+
+  it('a datagram that is answered by more than fits into one costs nobody else anything', async () => {
+    const port = await openUdp()
+    const phone = new RawUa('large', port, { host: '127.0.0.1', port: box.sipPort })
+    for (let i = 0; i < 10; i++) await phone.send(broken('UDP'))
+    await phone.sendRequest({ method: 'OPTIONS', uri: `sip:127.0.0.1:${box.sipPort}` })
+    await phone.takeReply(200)
+    await port.close()
+    expect(await box.healthy()).toBe(true)
+  })
+
+  it('over a stream the answer may be longer than the message', async () => {
+    const port = await openTcp()
+    const phone = new RawUa('large', port, { host: '127.0.0.1', port: box.sipPort })
+    await phone.send(broken('TCP'))
+    expect((await phone.takeReply(400)).startLine).toBe('SIP/2.0 400 Bad Request (CSeq)')
+    await port.close()
+  })
+})
+
 describe('TCP streams, RFC 3261 18.3', () => {
   async function stream(): Promise<{
     readonly write: (text: string) => void

@@ -54,12 +54,6 @@ export class Receiver implements TransportUser {
     m.reset(source)
     try {
       parseMessage(m.message, bytes, start, end, isReliable(source.transport) ? 'stream' : 'datagram')
-    } catch (error) {
-      if (!(error instanceof SipParseError)) throw error
-      this.#refuse(m, error, bytes.subarray(start, end))
-      return
-    }
-    try {
       if (m.message.isRequest) this.#request(m)
       else this.#reply(m)
     } catch (error) {
@@ -69,20 +63,25 @@ export class Receiver implements TransportUser {
 
   /** From, To and others are read only when somebody asks, so a broken one shows late. Anything else is a defect of ours: it may cost this message, never the process. */
   #contain(m: RoutedMessage, error: unknown, bytes: Uint8Array): void {
-    if (error instanceof SipParseError) this.#refuse(m, error, bytes)
-    else this.#layers.defect(error)
-    this.#layers.transactions.abandon(m)
+    const { transactions, defect } = this.#layers
+    try {
+      if (error instanceof SipParseError) this.#refuse(m, error, bytes)
+      else defect(error)
+      transactions.abandon(m)
+    } catch (another) {
+      defect(another)
+    }
   }
 
-  sendFailed(to: Destination, bytes: Uint8Array, start: number, end: number): void {
+  sendFailed(_to: Destination, bytes: Uint8Array, start: number, end: number): void {
     this.#layers.counters[Counter.sendErrors]++
     try {
-      parseMessage(this.#undelivered, bytes, start, end, isReliable(to.transport) ? 'stream' : 'datagram')
+      parseMessage(this.#undelivered, bytes, start, end, 'kept')
+      this.#layers.transactions.sendFailed(this.#undelivered)
     } catch (error) {
-      if (!(error instanceof SipParseError)) throw error
-      return
+      // What a script has made of a message need not be one.
+      if (!(error instanceof SipParseError)) this.#layers.defect(error)
     }
-    this.#layers.transactions.sendFailed(this.#undelivered)
   }
 
   connectionClosed(): void {
@@ -155,8 +154,10 @@ export class Receiver implements TransportUser {
     const { replier, counters, bus } = this.#layers
     counters[Counter.parseErrors]++
     if (bus.notable()) this.#report(m, error, bytes)
-    if (!m.message.answerable || !m.message.isRequest) return
+    if (!m.message.answerable || m.answered) return
     counters[Counter.badRequests]++
+    // What the script wanted to add may be what was too long.
+    m.replyHeaders = ''
     replier.reply(m, error.status, error.status === 400 ? `Bad Request (${error.rule})` : '')
   }
 

@@ -241,7 +241,7 @@ class SipThread {
           sharedVariables: this.#others?.variables ?? null,
           settings: new ParameterSelection(this.#settings),
           listeners: () => transport.listeners,
-          turn: (work) => this.#turn.run(work),
+          turn: (work) => this.#turn.run(() => this.#contain(work)),
           // A script that only waits does not keep a thread alive that is to end.
           after: (ms, work) => void setTimeout(work, ms).unref(),
         })
@@ -261,7 +261,7 @@ class SipThread {
     this.#log.module('engine').error(`defect, please report it: ${error instanceof Error ? error.stack : String(error)}`)
   }
 
-  /** What an answer of DNS sets off is as exposed to defects as a message is, and as little worth the process. */
+  /** What an answer of DNS or a timer of the script sets off is as exposed to defects as a message is, and as little worth the process. */
   #contain(work: () => void): void {
     try {
       work()

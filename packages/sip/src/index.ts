@@ -1,7 +1,7 @@
 export { ByteWriter, type Octets } from './byte-writer.ts'
 export { EditList } from './edits.ts'
 export { HeaderId, headerIdCount, headerIdOf, headerName } from './header-id.ts'
-export { type Limits, defaultLimits } from './limits.ts'
+export { type Limits, MESSAGE_ROOM, defaultLimits } from './limits.ts'
 export { SipMessage } from './message.ts'
 export { Method, methodName, methodOf } from './method.ts'
 export { NameAddr, parseNameAddr } from './name-addr.ts'

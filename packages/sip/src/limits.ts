@@ -10,3 +10,9 @@ export const defaultLimits: Limits = {
   messageBytes: 65_535,
   headerLines: 256,
 }
+
+/** Of messages that were accepted before: what was added to them since is no reason to refuse them. */
+export const noLimits: Limits = { messageBytes: Infinity, headerLines: Infinity }
+
+/** Room for the longest message that is accepted and for what a proxy adds to it, or to a reply that mirrors it, in octets. */
+export const MESSAGE_ROOM = 65_536 + 4096

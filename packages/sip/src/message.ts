@@ -17,7 +17,10 @@ const decoder = new TextDecoder()
  * every offset is counted from the start of `bytes` and holds as long as `bytes` does.
  */
 export class SipMessage {
+  /** Of what is received. */
   readonly limits: Limits
+  /** Of the message at hand. */
+  bounds: Limits
   bytes: Uint8Array = noBytes
   /** The same octets, to be read four at a time. */
   words: DataView = new DataView(noBytes.buffer)
@@ -66,7 +69,7 @@ export class SipMessage {
   callIdEnd = -1
   /** The topmost via-parm. */
   readonly via = new Via()
-  /** After parseMessage threw: enough could be read to answer the request. */
+  /** Enough could be read to answer the request, even after parseMessage threw. */
   answerable = false
 
   readonly #from = new NameAddr()
@@ -79,6 +82,7 @@ export class SipMessage {
 
   constructor(limits: Limits = defaultLimits) {
     this.limits = limits
+    this.bounds = limits
   }
 
   /** Forgets the last message and takes the octets of the next one. */
@@ -117,7 +121,7 @@ export class SipMessage {
 
   /** Makes room for the line `headerCount`. Throws SipParseError over the limit. */
   growLines(offset: number): void {
-    const capacity = Math.min(this.headerIds.length * 2, this.limits.headerLines)
+    const capacity = Math.min(this.headerIds.length * 2, this.bounds.headerLines)
     if (this.headerCount >= capacity) throw new SipParseError('message-header', offset, 513)
     const ids = new Uint8Array(capacity)
     ids.set(this.headerIds)

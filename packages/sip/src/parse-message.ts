@@ -1,5 +1,6 @@
 import { parseDecimal } from './decimal.ts'
 import { HeaderId, headerName } from './header-id.ts'
+import { noLimits } from './limits.ts'
 import type { SipMessage } from './message.ts'
 import { methodOf } from './method.ts'
 import { DIGIT, skipClass, skipLws } from './octets.ts'
@@ -9,8 +10,11 @@ import { scanHeaders } from './scan-headers.ts'
 import { parseStartLine } from './start-line.ts'
 import { parseVia } from './via.ts'
 
-/** 'datagram': the octets end where the datagram ends. 'stream': they were framed by their Content-Length. */
-export type ParseMode = 'datagram' | 'stream'
+/**
+ * 'datagram': the octets end where the datagram ends. 'stream': they were framed by their Content-Length. 'kept': the message was
+ * accepted before, so no limit holds for it.
+ */
+export type ParseMode = 'datagram' | 'stream' | 'kept'
 
 /**
  * Reads the message in bytes[start, end) into `message`. One scan finds all header lines; start line, Via, CSeq,
@@ -21,10 +25,12 @@ export type ParseMode = 'datagram' | 'stream'
  */
 export function parseMessage(message: SipMessage, bytes: Uint8Array, start: number, end: number, mode: ParseMode): void {
   message.reset(bytes, start, end)
+  message.bounds = mode === 'kept' ? noLimits : message.limits
   try {
-    if (end - start > message.limits.messageBytes) throw new SipParseError('message-size', end, 513)
+    if (end - start > message.bounds.messageBytes) throw new SipParseError('message-size', end, 513)
     scanHeaders(message, parseStartLine(message))
     readCore(message, mode)
+    message.answerable = message.isRequest
   } catch (error) {
     if (!(error instanceof SipParseError)) throw error
     salvage(message)
@@ -103,7 +109,7 @@ function setEnd(message: SipMessage, mode: ParseMode): void {
     return
   }
   const end = message.bodyStart + message.contentLength
-  if (end - message.start > message.limits.messageBytes) throw new SipParseError('message-size', message.bodyStart, 513)
+  if (end - message.start > message.bounds.messageBytes) throw new SipParseError('message-size', message.bodyStart, 513)
   if (end > message.end) throw new SipParseError('Content-Length', message.bodyStart)
   message.end = end
 }

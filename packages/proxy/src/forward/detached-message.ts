@@ -1,7 +1,7 @@
-import { ByteWriter, parseMessage } from '@signalbox/sip'
+import { ByteWriter, MESSAGE_ROOM, parseMessage } from '@signalbox/sip'
 import { RoutedMessage } from './routed-message.ts'
 
-const scratch = new ByteWriter(65_536)
+const scratch = new ByteWriter(MESSAGE_ROOM)
 
 /** A copy of a message with everything decided about it so far, which outlives the buffer that it came in and its transaction's. */
 export function detached(m: RoutedMessage): RoutedMessage {
@@ -9,7 +9,7 @@ export function detached(m: RoutedMessage): RoutedMessage {
   const copy = new RoutedMessage()
   const bytes = message.bytes.slice(message.start, message.end)
   copy.reset(m.source)
-  parseMessage(copy.message, bytes, 0, bytes.length, 'datagram')
+  parseMessage(copy.message, bytes, 0, bytes.length, 'kept')
   scratch.at = 0
   m.edits.save(message.start, scratch)
   copy.edits.load(scratch.bytes, 0, scratch.at, 0)

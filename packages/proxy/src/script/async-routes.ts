@@ -316,7 +316,10 @@ export class AsyncRoutes implements Continuations {
   #fail(run: Run): void {
     const { tm, failed } = this.#surroundings
     failed(endOf(run))
-    if (run.holds === 'request' && !run.lost && !run.m.answered) tm.reply(run.m, 500, 'Server Internal Error')
+    if (run.holds !== 'request' || run.lost || run.m.answered) return
+    // What the script wanted to add may be what it has failed over.
+    run.m.replyHeaders = ''
+    tm.reply(run.m, 500, 'Server Internal Error')
   }
 
   #restRequest(run: Run): void {

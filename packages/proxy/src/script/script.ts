@@ -98,10 +98,12 @@ export class Script implements TransactionUser {
   /** Runs ksr_request_route. False: the script failed and somebody else has to answer. */
   request(m: RoutedMessage): boolean {
     this.#begin()
-    const ok = this.#requestCall !== null && this.#run(this.#requestCall, m)
-    this.#end(m)
-    this.#async.settle(this.version.realm)
-    return ok
+    try {
+      return this.#requestCall !== null && this.#run(this.#requestCall, m)
+    } finally {
+      this.#end(m)
+      this.#async.settle(this.version.realm)
+    }
   }
 
   /** Runs ksr_reply_route, before the transaction is looked up. False: the reply is to be dropped, or its route waits. */
@@ -192,10 +194,13 @@ export class Script implements TransactionUser {
   #general(call: Call, m: RoutedMessage): boolean {
     this.#begin()
     m.dropped = false
-    const result = this.#result(call, m)
-    this.#end(m)
-    this.#async.settle(this.version.realm)
-    return result !== WAITS && passes(call.event, m, result)
+    try {
+      const result = this.#result(call, m)
+      return result !== WAITS && passes(call.event, m, result)
+    } finally {
+      this.#end(m)
+      this.#async.settle(this.version.realm)
+    }
   }
 
   /** The same when the route has waited meanwhile. */
@@ -246,8 +251,11 @@ export class Script implements TransactionUser {
       return
     }
     this.#avps.attach(m)
-    this.#run(call, m)
-    this.#end(m)
+    try {
+      this.#run(call, m)
+    } finally {
+      this.#end(m)
+    }
     if ((call.type & MAY_WAIT) !== 0) this.#async.settle(this.version.realm)
   }
 
@@ -296,7 +304,10 @@ export class Script implements TransactionUser {
   #refuse(m: RoutedMessage, error: SipParseError): undefined {
     const { sl, log } = this.#services
     log.debug(`malformed message: ${error.message}`)
-    if (m.routeType === RouteType.REQUEST && !m.answered) sl.reply(m, error.status, `Bad Request (${error.rule})`)
+    if (m.routeType !== RouteType.REQUEST || m.answered) return
+    // What the script wanted to add may be what was too long.
+    m.replyHeaders = ''
+    sl.reply(m, error.status, `Bad Request (${error.rule})`)
   }
 
   #fail(name: string, m: RoutedMessage, thrown: unknown): void {

@@ -1,4 +1,4 @@
-import { ByteWriter, Method, parseMessage, reasonPhrase, SipMessage, writeReply } from '@signalbox/sip'
+import { ByteWriter, MESSAGE_ROOM, Method, parseMessage, reasonPhrase, SipMessage, writeReply } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { emptyFact, NO_SUBJECT, UAS_SIDE, type EventBus } from '../bus/event-bus.ts'
 import { hostPort } from '../forward/forward-request.ts'
@@ -41,7 +41,7 @@ const FAILED = 'Server Internal Error'
 /** The sl module: replies that leave no state behind (RFC 3261 8.2.7). A message with a transaction is answered through that. */
 export class StatelessReplier {
   readonly #world: ReplierWorld
-  readonly #out = new ByteWriter(65_536)
+  readonly #out = new ByteWriter(MESSAGE_ROOM)
   readonly #fact = emptyFact()
   readonly #failed = new SipMessage()
   readonly #tagStart: string
@@ -78,7 +78,7 @@ export class StatelessReplier {
 
   /** The 500 in place of a prepared reply: what that one mirrors of its request, without what it says beyond that. */
   #fail({ to, recorded }: ReplyPath, bytes: Uint8Array, start: number, end: number): void {
-    parseMessage(this.#failed, bytes, start, end, 'datagram')
+    parseMessage(this.#failed, bytes, start, end, 'kept')
     this.#out.at = 0
     const nothing = { toTag: '', headers: '', received: '', rport: 0, recordRoute: false, server: this.#world.serverName }
     writeReply(this.#out, this.#failed, 500, FAILED, nothing)

@@ -1,8 +1,8 @@
-import { ByteWriter } from '@signalbox/sip'
+import { ByteWriter, MESSAGE_ROOM } from '@signalbox/sip'
 
 /** Few and large: whoever copies out of a chunk keeps a view of it. The system gives the pages when they are first written. */
 const CHUNK = 1 << 25
-const CLASSES = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536] as const
+const CLASSES = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536, MESSAGE_ROOM] as const
 
 /** A piece of the slab: `bytes[start, start + length)` is the content. Belongs to one owner until it is given back. */
 export interface Block {
@@ -15,7 +15,7 @@ export interface Block {
 }
 
 /**
- * Bytes that outlive a message (requests, replies, what was sent): blocks of twelve sizes cut from chunks of 32 MiB and
+ * Bytes that outlive a message (requests, replies, what was sent): blocks of thirteen sizes cut from chunks of 32 MiB and
  * reused for ever, so that live transactions cost the garbage collector nothing.
  */
 export class ByteSlab {
@@ -26,12 +26,12 @@ export class ByteSlab {
   #blocks = 0
   #chunks = 0
 
-  /** `chunkSize`: 65,536 octets or more. */
+  /** `chunkSize`: MESSAGE_ROOM octets or more. */
   constructor(chunkSize = CHUNK) {
     this.#chunkSize = chunkSize
   }
 
-  /** A block holding a copy of `source[start, end)`. Throws RangeError above 64 KiB. */
+  /** A block holding a copy of `source[start, end)`. Throws RangeError above MESSAGE_ROOM. */
   copy(source: Uint8Array, start: number, end: number): Block {
     const block = this.#take(end - start)
     block.chunk.at = block.start
@@ -53,7 +53,7 @@ export class ByteSlab {
   #take(length: number): Block {
     let sizeClass = 0
     while (sizeClass < CLASSES.length && CLASSES[sizeClass] < length) sizeClass++
-    if (sizeClass === CLASSES.length) throw new RangeError(`a message of ${length} bytes is larger than 65536`)
+    if (sizeClass === CLASSES.length) throw new RangeError(`a message of ${length} bytes is larger than ${MESSAGE_ROOM}`)
     this.#blocks++
     const free = this.#free[sizeClass].pop()
     if (free !== undefined) return free

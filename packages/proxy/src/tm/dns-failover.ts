@@ -9,7 +9,7 @@ import type { Branch } from './cell.ts'
 import { loadBlock } from './matching.ts'
 import { reportCandidate } from './report.ts'
 import { branchPriority } from './response-context.ts'
-import { errorReply, TmError } from './tm-error.ts'
+import { errorOfWriting, errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import { branchValueOf, clientMachine, endUnsent, launch, leaveTarget, restoreRequest, runBranchRoute, sendBranch } from './uac.ts'
@@ -71,7 +71,11 @@ function sendNext(tm: TransactionCore, from: Branch, next: Branch): number {
   if (from.request === null || (tm.params.reparse_on_dns_failover === 0 && !from.cell.isLocal))
     return rebuildAndSend(tm, next, place, listener)
   tm.out.at = 0
-  writeRetargetedRequest(tm.out, loadBlock(tm.stored, from.request), listener, branchValueOf(tm, next))
+  try {
+    writeRetargetedRequest(tm.out, loadBlock(tm.stored, from.request), listener, branchValueOf(tm, next))
+  } catch (error) {
+    return errorOfWriting(error)
+  }
   next.destination = destinationOf(place.transport, listener, place.remote)
   next.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   return launch(tm, next) ? 1 : TmError.SEND

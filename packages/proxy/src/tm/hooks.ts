@@ -15,7 +15,7 @@ function outgoing(tm: TransactionCore, cell: Cell | null, to: Destination): Rout
   const m = tm.outgoing
   const bytes = tm.out.bytes.slice(0, tm.out.at)
   m.reset(to)
-  parseMessage(m.message, bytes, 0, bytes.length, 'datagram')
+  parseMessage(m.message, bytes, 0, bytes.length, 'kept')
   m.cell = cell
   return m
 }

@@ -177,10 +177,10 @@ export function loadRequest(tm: TransactionCore, cell: Cell): SipMessage {
   return loadBlock(tm.stored, cell.request)
 }
 
-/** A stored message, parsed again; it was accepted once, so it is accepted again. */
+/** A stored message, parsed again. */
 export function loadBlock(into: SipMessage, block: Block | null): SipMessage {
   if (block === null) throw new Error('transaction without stored request')
-  parseMessage(into, block.bytes, block.start, block.start + block.length, 'datagram')
+  parseMessage(into, block.bytes, block.start, block.start + block.length, 'kept')
   return into
 }
 

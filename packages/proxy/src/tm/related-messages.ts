@@ -33,7 +33,7 @@ export function replyOf(m: RoutedMessage): RoutedMessage | null {
   const { bytes, start, length } = branch.reply
   const reply = new RoutedMessage()
   reply.reset(m.source)
-  parseMessage(reply.message, bytes, start, start + length, 'datagram')
+  parseMessage(reply.message, bytes, start, start + length, 'kept')
   return reply
 }
 

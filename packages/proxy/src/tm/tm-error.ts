@@ -1,3 +1,5 @@
+import { SipParseError } from '@signalbox/sip'
+
 /** Errors of TM functions as scripts see them, and the reply that TM gives for each (tm-reference 8.3). */
 export const TmError = {
   UNSPECIFIED: -1,
@@ -12,6 +14,7 @@ export const TmError = {
   BAD_ADDRESS: -478,
   BAD_URI: -479,
   CANCELED: -487,
+  TOO_LARGE: -513,
   TOO_MANY_BRANCHES: -12,
 } as const
 
@@ -32,9 +35,16 @@ const replies: ReadonlyMap<number, ErrorReply> = new Map([
   [TmError.BAD_ADDRESS, { status: 478, reason: 'Unresolvable destination (478/TM)' }],
   [TmError.BAD_URI, { status: 479, reason: 'Regretfully, we were not able to process the URI (479/TM)' }],
   [TmError.CANCELED, { status: 487, reason: 'Transaction canceled (487/TM)' }],
+  [TmError.TOO_LARGE, { status: 513, reason: 'Message Too Large (513/TM)' }],
   [TmError.TOO_MANY_BRANCHES, { status: 500, reason: 'Forking capacity exceeded (12/TM)' }],
 ])
 
 export function errorReply(code: number): ErrorReply {
   return replies.get(code) ?? SERVER_ERROR
+}
+
+/** Why a message could not be written: there is too much of it, or a header that it needs is broken. Other exceptions go on. */
+export function errorOfWriting(error: unknown): number {
+  if (!(error instanceof SipParseError)) throw error
+  return error.status === 513 ? TmError.TOO_LARGE : TmError.BAD_REQUEST
 }

@@ -1,4 +1,4 @@
-import { ByteWriter, Method, SipMessage } from '@signalbox/sip'
+import { ByteWriter, MESSAGE_ROOM, Method, SipMessage } from '@signalbox/sip'
 import { redirectContacts } from '../forward/redirect-contacts.ts'
 import type { Target } from '../forward/target.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
@@ -64,7 +64,7 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
       table: new CellTable(this, wheel, { random, worker, workers }),
       slab: new ByteSlab(world.slabChunk),
       branchIds: new BranchIds(worker, random),
-      out: new ByteWriter(65_536),
+      out: new ByteWriter(MESSAGE_ROOM),
       stored: new SipMessage(),
       failed: [],
       rebuilt: new RoutedMessage(),
@@ -169,7 +169,11 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
     const id = this.#tm.branchIds.parse(failed.bytes, failed.via.branchStart, failed.via.branchEnd)
     const cell = id === null ? null : this.#tm.table.at(id.slot, id.label)
     if (id === null || cell === null || id.branch >= cell.outgoings) return
-    unreachable(this.#tm, cell.branches[id.branch])
+    try {
+      unreachable(this.#tm, cell.branches[id.branch])
+    } catch (error) {
+      this.#contain(cell, error)
+    }
   }
 
   newTransaction(m: RoutedMessage): number {

@@ -21,7 +21,7 @@ import { inviteClient } from './invite-client.ts'
 import { State, type Machine } from './machine.ts'
 import { nonInviteClient } from './non-invite-client.ts'
 import { reportMessage, reportState, reportTimer } from './report.ts'
-import { TmError } from './tm-error.ts'
+import { errorOfWriting, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 
 /** The client side of a transaction: branches are built, sent and retransmitted (RFC 3261 16.6, 17.1). */
@@ -57,23 +57,31 @@ export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target 
   branch.onBranchFailure = cell.onBranchFailure
   branch.onBranch = cell.onBranch
   let result = 0
-  if (runBranchRoute(tm, m, cell.onBranch)) {
-    leaveTarget(m, branch)
-    result = startBranch(tm, m, branch, plan)
-  }
-  if (m.rewritten) {
-    // The branch route has made its edits part of the message (t_msg_apply_changes), for this branch only.
-    parseMessage(m.message, bytes, start, end, 'datagram')
-    loadEdits(m, cell.edits)
-    m.rewritten = false
-  } else m.edits.rewind(mark)
-  m.branch = -1
-  if (result <= 0) {
-    branch.state = State.none
-    forgetRequest(tm, branch)
-    cell.outgoings--
+  try {
+    if (runBranchRoute(tm, m, cell.onBranch)) {
+      leaveTarget(m, branch)
+      result = startBranch(tm, m, branch, plan)
+    }
+  } finally {
+    if (m.rewritten) {
+      // The branch route has made its edits part of the message (t_msg_apply_changes), for this branch only.
+      parseMessage(m.message, bytes, start, end, 'kept')
+      loadEdits(m, cell.edits)
+      m.rewritten = false
+    } else m.edits.rewind(mark)
+    m.branch = -1
+    if (result <= 0) withdraw(tm, branch)
   }
   return result
+}
+
+/** The newest branch was not sent: as if it had never been there. */
+function withdraw(tm: TransactionCore, branch: Branch): void {
+  branch.state = State.none
+  stopRetransmission(tm, branch)
+  stopTimeout(tm, branch)
+  forgetRequest(tm, branch)
+  branch.cell.outgoings--
 }
 
 /** Nothing will be retransmitted, cancelled or acknowledged: the memory is for the next message, while it is still in the cache. */
@@ -162,7 +170,7 @@ export function restoreRequest(cell: Cell, m: RoutedMessage): void {
   const block = cell.request
   if (block === null) throw new Error('transaction without stored request')
   m.reset(cell.source)
-  parseMessage(m.message, block.bytes, block.start, block.start + block.length, 'datagram')
+  parseMessage(m.message, block.bytes, block.start, block.start + block.length, 'kept')
   loadEdits(m, cell.edits)
   m.recordRoute = cell.recordRoute
   m.recordRouteTag = cell.recordRouteTag
@@ -203,14 +211,25 @@ function loadEdits(m: RoutedMessage, kept: Block | null): void {
 export function sendBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, to: Place): number {
   const listener = listenerTowards(tm, m, to)
   if (listener === null) return TmError.NO_SOCKET
-  tm.out.at = 0
-  // The stored form of a request of our own has a Via of ours already.
-  if (branch.cell.isLocal) removeVias(m)
-  writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
+  const written = writeBranch(tm, m, branch, listener)
+  if (written < 0) return written
   branch.destination = destinationOf(to.transport, listener, to.remote)
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
   if (heard(tm, branch.cell, Moment.REQUEST_FWDED)) tellMoment(tm, Moment.REQUEST_FWDED, branch, m)
   return launch(tm, branch) ? 1 : TmError.SEND
+}
+
+/** Into `tm.out`. Returns 1 or a TmError. */
+function writeBranch(tm: TransactionCore, m: RoutedMessage, branch: Branch, listener: Listener): number {
+  tm.out.at = 0
+  try {
+    // The stored form of a request of our own has a Via of ours already.
+    if (branch.cell.isLocal) removeVias(m)
+    writeForwardedRequest(tm.out, m, listener, branchValueOf(tm, branch))
+    return 1
+  } catch (error) {
+    return errorOfWriting(error)
+  }
 }
 
 /** Valid until the next call. */

@@ -9,7 +9,7 @@ const reply = new SipMessage()
  */
 export function replyPort(bytes: Uint8Array, start: number, end: number, transport: number): number {
   try {
-    parseMessage(reply, bytes, start, end, 'stream')
+    parseMessage(reply, bytes, start, end, 'kept')
   } catch (error) {
     if (error instanceof SipParseError) return 0
     throw error

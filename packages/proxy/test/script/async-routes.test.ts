@@ -48,6 +48,17 @@ describe('await in ksr_request_route, tm-reference 10', () => {
     expect(call.bob.requests('INVITE')).toHaveLength(1)
   })
 
+  it('answers 500 when the answer that it makes is too long', () => {
+    const call = new ScriptedCall(
+      asyncRoute(`await KSR.signalbox.sleep(100); KSR.hdr.append_to_reply('X-Long: ' + 'x'.repeat(70000)); KSR.tm.t_reply(480, 'Later')`),
+    )
+    call.invite()
+    call.run(200)
+    expect(call.last()).toBe('500 Server Internal Error')
+    call.run(60_000)
+    expect(call.current).toBe(0)
+  })
+
   it('may answer', () => {
     const call = new ScriptedCall(asyncRoute(`await KSR.signalbox.sleep(100); say(KSR.tm.t_reply(480, 'Later'))`))
     call.invite()

@@ -44,6 +44,17 @@ describe('overload, RFC 6357, RFC 3261 21.5.4', () => {
     expect(scene.proxy.stat('overloaded')).toBe(1)
   })
 
+  it('a request that proves broken only now gets its 400, RFC 3261 16.3', () => {
+    const { scene, load } = sceneWith()
+    load.busy = 1
+    offer(scene, 300, 'fill')
+    scene.caller.received.length = 0
+    const { text } = scene.caller.request('10.9.9.9:1', { method: 'MESSAGE', uri: 'sip:bob@10.0.0.1', callId: 'broken' })
+    scene.caller.send(scene.proxy.address, text.replace(/To: .*/, 'To: "half'))
+    scene.run()
+    expect(scene.codes('MESSAGE')).toEqual([400])
+  })
+
   it('MUST absorb the ACK to a 503 to INVITE, RFC 3261 17.2.1', () => {
     const { scene, load } = sceneWith()
     load.busy = 1

@@ -92,6 +92,18 @@ describe('defects cost their call and nothing else', () => {
     expect(scene.leftovers()).toEqual({})
   })
 
+  it('a hook that throws when a message could not be sent', () => {
+    const { scene, defects } = broken('failure')
+    scene.invite({ callId: 'bad' })
+    const [sent] = scene.sent(scene.phone, 'INVITE')
+    const listener = scene.proxy.listeners[0]
+    const bytes = Buffer.from(sent.text, 'latin1')
+    const to = { transport: listener.transport, listener, remote: scene.proxy.endpoint('10.0.1.0', 5060), connection: 0 }
+    scene.proxy.act(({ receiver }) => receiver.sendFailed(to, bytes, 0, bytes.length))
+    expect(defects).toHaveLength(1)
+    expect(scene.leftovers()).toEqual({})
+  })
+
   it('a hook that throws in a timer', () => {
     const { scene, defects } = broken('failure')
     scene.invite({ callId: 'bad' })
