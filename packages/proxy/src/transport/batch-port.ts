@@ -78,15 +78,21 @@ class BatchPort implements DatagramPort, Flushable {
     this.#queued = false
     if (this.#flushing || this.#jammed || this.#closed) return
     this.#flushing = true
+    try {
+      this.#sendQueue()
+    } finally {
+      this.#flushing = false
+    }
+  }
+
+  #sendQueue(): void {
     const queue = this.#queue
     while (this.#sent < queue.length) {
       this.#prepare()
       const count = this.#socket.send(this.#sent, queue.length - this.#sent)
       if (count > 0) this.#sent += count
-      else if (!this.#sendError(-count)) break
+      else if (!this.#sendError(-count)) return
     }
-    this.#flushing = false
-    if (this.#sent < queue.length) return
     queue.clear()
     this.#sent = 0
     this.#prepared = 0
