@@ -1,4 +1,4 @@
-import { parseMessage } from '@signalbox/sip'
+import { parseMessage, SipParseError } from '@signalbox/sip'
 import type { RoutedMessage } from '../forward/routed-message.ts'
 import { cancelBranch, cancelPending } from './cancel.ts'
 import type { Branch, Cell } from './cell.ts'
@@ -27,14 +27,21 @@ export function flushFlags(m: RoutedMessage): number {
   return 1
 }
 
-/** t_msg_apply_changes: the edits become part of the message, for as long as the branch route runs. */
+/** t_msg_apply_changes: the edits become part of the message, for as long as the branch route runs. -1: they would break it. */
 export function applyChanges(tm: TransactionCore, m: RoutedMessage): number {
   const { message, edits } = m
+  const { bytes, start, end } = message
   tm.out.at = 0
-  edits.apply(message, message.start, message.end, tm.out)
-  const bytes = tm.out.bytes.slice(0, tm.out.at)
+  edits.apply(message, start, end, tm.out)
+  const edited = tm.out.bytes.slice(0, tm.out.at)
+  try {
+    parseMessage(message, edited, 0, edited.length, 'kept')
+  } catch (error) {
+    if (!(error instanceof SipParseError)) throw error
+    parseMessage(message, bytes, start, end, 'kept')
+    return -1
+  }
   edits.clear()
-  parseMessage(message, bytes, 0, bytes.length, 'datagram')
   m.rewritten = true
   return 1
 }

@@ -481,6 +481,19 @@ describe('tm-reference 8.2: the rest', () => {
     }
   })
 
+  it('t_msg_apply_changes: -1 for changes that would break the message, which stays as it was for this branch and the next', () => {
+    const call = calling(
+      requestRoute(
+        `${FORK} KSR.tm.t_on_branch('branched'); KSR.tm.t_relay()`,
+        `function branched() { KSR.hdr.append('X-One: 1'); if (KSR.pv.get('$rU') !== 'bob') return; KSR.hdr.append('CSeq: 9 FOO'); say(KSR.x.modf('t_msg_apply_changes'), KSR.pv.get('$fU'), KSR.pv.get('$ci')); KSR.x.drop() }`,
+      ),
+    )
+    expect(call.said).toEqual(['-1 caller call-1'])
+    expect(call.bob.requests('INVITE')).toEqual([])
+    expect(call.carol.last('INVITE').all('CSeq')).toEqual(['1 INVITE'])
+    expect(call.carol.last('INVITE').all('X-One')).toEqual(['1'])
+  })
+
   it('t_cell_append_branches(tindex, tlabel): -1 not found, -3 final reply sent, else the branches are added there', () => {
     const call = calling(
       `let key = null
