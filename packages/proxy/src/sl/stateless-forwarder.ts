@@ -1,13 +1,14 @@
-import { ByteWriter, HeaderId, parseMessage, parseVia, Via, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, HeaderId, MESSAGE_ROOM, parseVia, Via, type SipMessage } from '@signalbox/sip'
 import { Counter, Direction, requestCounter, responseCounter } from '../metrics/counter-layout.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
 import type { Place } from '../dns/rfc3263.ts'
 import { destinationOf } from '../forward/destination-of.ts'
+import { detached } from '../forward/detached-message.ts'
 import { hasSecondVia, removeTopVia, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
-import { RoutedMessage } from '../forward/routed-message.ts'
-import { defaultPort, isReliable, type EndpointOf } from '../forward/via.ts'
+import type { RoutedMessage } from '../forward/routed-message.ts'
+import { defaultPort, type EndpointOf } from '../forward/via.ts'
 import type { ResolveHop } from '../tm/transaction-core.ts'
 
 /** What stateless forwarding needs of the world. */
@@ -23,7 +24,7 @@ export interface ForwardingWorld {
 /** Forwarding without a transaction: ACKs to 2xx, and whatever belongs to no transaction (RFC 3261 16.11, 16.7 step 9). */
 export class StatelessForwarder {
   readonly #world: ForwardingWorld
-  readonly #out = new ByteWriter(65_536)
+  readonly #out = new ByteWriter(MESSAGE_ROOM)
   readonly #branch = new ByteWriter(64)
   readonly #via = new Via()
 
@@ -42,7 +43,9 @@ export class StatelessForwarder {
 
   /** The name's address comes later; by then the message is gone, so a copy waits for it. */
   #resolveAndSend(m: RoutedMessage, hop: NextHop): boolean {
-    const late = copyOf(m, this.#out)
+    const late = detached(m)
+    // By then its transaction may be another's.
+    late.cell = null
     const found = (places: readonly Place[]): void => {
       if (places.length === 0 || !this.#sendRequest(late, places[0])) this.#world.counters[Counter.sendErrors]++
     }
@@ -125,26 +128,6 @@ function bareHost(message: SipMessage, via: Via): string {
 
 function bare(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host
-}
-
-/** The message as the script left it, in bytes of its own. */
-function copyOf(m: RoutedMessage, scratch: ByteWriter): RoutedMessage {
-  const { message } = m
-  const bytes = message.bytes.slice(message.start, message.end)
-  const copy = new RoutedMessage()
-  copy.reset(m.source)
-  parseMessage(copy.message, bytes, 0, bytes.length, isReliable(m.source.transport) ? 'stream' : 'datagram')
-  scratch.at = 0
-  m.edits.save(message.start, scratch)
-  copy.edits.load(scratch.bytes, 0, scratch.at, 0)
-  copy.requestUri = m.requestUri
-  copy.path = m.path
-  copy.forcedListener = m.forcedListener
-  copy.recordRoute = m.recordRoute
-  copy.recordRouteTag = m.recordRouteTag
-  copy.recordRouteParams = m.recordRouteParams
-  copy.forceRport = m.forceRport
-  return copy
 }
 
 /**

@@ -94,6 +94,15 @@ describe('ksr_onsend_route, tm-reference 7', () => {
     expect(call.said).toEqual(['onsend ACK 10.0.0.3', '1', 'onsend ACK 10.0.0.3', '-477'])
   })
 
+  it('sees the flags of a stateless request whether its next hop is an address or a name', () => {
+    const call = new ScriptedCall(
+      requestRoute(`KSR.setflag(4); KSR.tm.t_relay()`, `function ksr_onsend_route() { say(KSR.pv.get('$ru'), KSR.isflagset(4)) }`),
+      { names: { 'bob.example': '10.0.0.3' } },
+    )
+    for (const host of ['10.0.0.3', 'bob.example']) call.request({ method: 'ACK', uri: `sip:bob@${host}`, toTag: 'x' })
+    expect(call.said).toEqual(['sip:bob@10.0.0.3 true', 'sip:bob@bob.example true'])
+  })
+
   it('replies only with onsend_route_reply; drop: not sent', () => {
     const script = requestRoute(
       'KSR.tm.t_relay()',
