@@ -1,4 +1,4 @@
-import { Method, methodOf, SipParseError, type SipMessage } from '@signalbox/sip'
+import { Method, methodOf, parseMessage, SipParseError, type SipMessage } from '@signalbox/sip'
 import { destinationOf } from '../forward/destination-of.ts'
 import { viaStart } from '../forward/forward-request.ts'
 import type { Place } from '../dns/rfc3263.ts'
@@ -13,7 +13,7 @@ import { bucketOfCallId } from './cell-table.ts'
 import { keepForAck, sendLocalAck } from './local-ack.ts'
 import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
-import { loadRequest, rememberKey } from './matching.ts'
+import { rememberKey } from './matching.ts'
 import { reportCreated } from './report.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
@@ -109,7 +109,10 @@ function store(tm: TransactionCore, branch: Branch, text: Uint8Array): number {
   cell.request = tm.slab.copy(text, 0, text.length)
   if (!announceLocal(tm, branch, destination)) return TmError.SCRIPT
   branch.request = tm.slab.copy(tm.out.bytes, 0, tm.out.at)
-  const message = loadRequest(tm, cell)
+  const { stored: message } = tm
+  const { bytes, start, length } = cell.request
+  // Nobody has accepted it before, so the limits hold.
+  parseMessage(message, bytes, start, start + length, 'datagram')
   rememberKey(cell, cell.request, message)
   cell.recorded = tm.bus.records({ message, source: destination })
   cell.source = destination
