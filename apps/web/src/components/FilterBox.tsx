@@ -2,6 +2,7 @@ import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { cx } from '../ui/cx.ts'
+import { followUrl, sentDraft, type FilterDraft } from './filter-draft.ts'
 
 interface FilterBoxProps {
   readonly value: string
@@ -17,17 +18,19 @@ const SETTLE_MS = 150
 /** One box, `/` focuses it. The URL follows after a short rest, so that typing does not fill the history. */
 export function FilterBox({ value, onChange, placeholder, label, error = null, examples = [] }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null)
-  const [draft, setDraft] = useState(value)
-  const [seen, setSeen] = useState(value)
-  if (seen !== value) {
-    setSeen(value)
-    setDraft(value)
-  }
+  const [draft, setDraft] = useState<FilterDraft>({ text: value, value, sent: [] })
+  const current = followUrl(draft, value)
+  if (current !== draft) setDraft(current)
+  const { text } = current
   useEffect(() => {
-    if (draft === value) return
-    const id = setTimeout(() => onChange(draft), SETTLE_MS)
+    if (text === value) return
+    const id = setTimeout(() => {
+      setDraft(sentDraft)
+      onChange(text)
+    }, SETTLE_MS)
     return () => clearTimeout(id)
-  }, [draft, value, onChange])
+  }, [text, value, onChange])
+  const write = (next: string): void => setDraft((before) => ({ ...before, text: next }))
   useHotkeys({ filter: () => input.current?.focus() })
   const errorId = `${label.replace(/\W/g, '-')}-error`
   const listId = `${label.replace(/\W/g, '-')}-examples`
@@ -36,8 +39,8 @@ export function FilterBox({ value, onChange, placeholder, label, error = null, e
       <Search size={14} className="pointer-events-none absolute top-[7px] left-2.5 text-muted" aria-hidden />
       <input
         ref={input}
-        value={draft}
-        onChange={(event) => setDraft(event.target.value)}
+        value={text}
+        onChange={(event) => write(event.target.value)}
         placeholder={placeholder}
         aria-label={label}
         aria-invalid={error !== null}
@@ -56,12 +59,13 @@ export function FilterBox({ value, onChange, placeholder, label, error = null, e
           <option key={example} value={example} />
         ))}
       </datalist>
-      {draft !== '' && (
+      {text !== '' && (
         <button
           type="button"
           aria-label="Clear the filter"
           onClick={() => {
-            setDraft('')
+            write('')
+            setDraft(sentDraft)
             onChange('')
             input.current?.focus()
           }}
