@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { browserBackend } from './api/backend.ts'
 import { ConsoleContext, createConsole } from './api/console.ts'
+import { onEngineReturn } from './api/engine-return.ts'
 import { tokenStore } from './api/token.ts'
 import { listenToKeys } from './keyboard/hotkeys.ts'
 import { createConsoleRouter } from './routes.tsx'
@@ -17,6 +18,7 @@ async function start(): Promise<void> {
   tokenStore.takeFromAddress()
   const operator = createConsole(backend)
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } })
+  onEngineReturn(operator.live, () => void queryClient.invalidateQueries())
   operator.live.start()
   document.addEventListener('visibilitychange', () => operator.live.setHidden(document.hidden))
   listenToKeys()

@@ -4,11 +4,12 @@ import type { Client } from './client.ts'
 
 export const queries = {
   methods: (client: Client) => queryOptions({ queryKey: ['methods'], queryFn: () => client.methods(), staleTime: 60_000 }),
+  /** The script is reloaded from elsewhere, too. */
   info: (client: Client) =>
     queryOptions({
       queryKey: ['info'],
       queryFn: () => client.call('signalbox.info', []) as Promise<EngineInfo>,
-      staleTime: 30_000,
+      refetchInterval: 15_000,
     }),
   /** As it stands now; asked again when its events go on. */
   transaction: (client: Client, index: number, label: number) =>

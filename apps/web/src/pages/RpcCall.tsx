@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, Copy, Play } from 'lucide-react'
 import { memo, useState } from 'react'
@@ -20,6 +20,7 @@ import { curlOf, fieldKind, inputsFrom, readParams, type MethodInfo, type Parame
 export function RpcCall({ method, search }: { readonly method: MethodInfo; readonly search: RpcSearch }) {
   const { client } = useConsole()
   const navigate = useNavigate()
+  const queryClient = useQueryClient()
   const [inputs, setInputs] = useState(() => inputsFrom(search.p, method.parameters))
   const [complaint, setComplaint] = useState<{ readonly parameter: string; readonly message: string } | null>(null)
   /** `at` of the earlier call whose answer is shown; null: that of the newest. */
@@ -37,6 +38,8 @@ export function RpcCall({ method, search }: { readonly method: MethodInfo; reado
     onSuccess: (made) => {
       rpcHistory.add(made)
       setPicked(null)
+      // A reload changes what the overview says of the script.
+      if (!method.readOnly) void queryClient.invalidateQueries()
     },
   })
   const read = readParams(method, inputs)
