@@ -3,40 +3,42 @@ import { History, Reply, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
+import { Time } from '../components/Time.tsx'
 import { useNow } from '../components/use-now.ts'
 import { formatDuration } from '../format/time.ts'
 import { TIMER_HELP } from '../ladder/timer-names.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { CancelBranchDialog, ForceReplyDialog } from './TransactionActions.tsx'
-import type { TransactionNow } from './use-transaction-detail.ts'
+import { EngineUnasked } from './TransactionNotices.tsx'
+import type { TransactionNow } from './transaction-now.ts'
 
 interface NowTabProps {
   readonly index: number
   readonly label: number
   readonly row: TransactionRow | null
   readonly now: TransactionNow
+  /** The engine that had it is gone: its end was not told. */
+  readonly lost?: boolean
 }
 
 type Asked = { readonly what: 'reply' } | { readonly what: 'cancel'; readonly branch: LiveBranch }
 
 /** The transaction as it stands in the engine, and what an operator can do to it. */
-export function NowTab({ index, label, row, now }: NowTabProps) {
-  const { live, readAt, loaded } = now
+export function NowTab({ index, label, row, now, lost = false }: NowTabProps) {
+  const { live, readAt, error } = now
   const [asked, setAsked] = useState<Asked | null>(null)
-  if (live === null) {
-    if (!loaded) return <Notice title="Asking the engine for this transaction" />
-    return (
-      <Notice icon={<History size={28} strokeWidth={1.6} />} title="It is no longer in the table">
-        The transaction has ended. Its ladder and its messages are what is left of it.
-      </Notice>
-    )
-  }
+  if (live === null) return <NotInTable now={now} lost={lost} />
   const open = live.status === null || live.status < 200
   const close = (): void => setAsked(null)
   return (
     <div className="min-h-0 flex-1 overflow-auto p-3 md:p-4" tabIndex={0} role="region" aria-label="The transaction now">
       <div className="mx-auto flex max-w-5xl flex-col gap-3">
+        {error !== null && (
+          <p role="status" className="rounded-lg border border-warn bg-warn-soft px-3 py-1.5 text-xs text-warn md:px-4">
+            As of <Time at={readAt} withMs={false} />. {error.message}
+          </p>
+        )}
         <ServerSide index={index} label={label} live={live} readAt={readAt}>
           {open && row?.local === false && (
             <Button icon={<Reply size={14} />} onClick={() => setAsked({ what: 'reply' })}>
@@ -60,6 +62,16 @@ export function NowTab({ index, label, row, now }: NowTabProps) {
       {asked?.what === 'reply' && <ForceReplyDialog index={index} label={label} onClose={close} />}
       {asked?.what === 'cancel' && <CancelBranchDialog index={index} label={label} branch={asked.branch} onClose={close} />}
     </div>
+  )
+}
+
+function NotInTable({ now, lost }: { readonly now: TransactionNow; readonly lost: boolean }) {
+  if (now.error !== null) return <EngineUnasked error={now.error} />
+  if (!now.loaded) return <Notice title="Asking the engine for this transaction" />
+  return (
+    <Notice icon={<History size={28} strokeWidth={1.6} />} title="It is no longer in the table">
+      {lost ? 'How it ended was not told.' : 'The transaction has ended.'} Its ladder and its messages are what is left of it.
+    </Notice>
   )
 }
 

@@ -17,13 +17,16 @@ import { shortParty } from '../format/sip.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { isMessage } from '../ladder/message-summary.ts'
 import { pathBuilder, TX_TABS, type TxTab } from '../path-builder.ts'
+import type { TransactionSnapshot } from '../stores/transaction-store.ts'
 import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { LadderTab } from './LadderTab.tsx'
 import { MessagesTab } from './MessagesTab.tsx'
 import { NowTab } from './NowTab.tsx'
-import { useTransactionDetail, type TransactionNow } from './use-transaction-detail.ts'
+import { EngineUnasked, TransactionGone, TransactionLost } from './TransactionNotices.tsx'
+import type { TransactionNow } from './transaction-now.ts'
+import { useTransactionDetail } from './use-transaction-detail.ts'
 
 const route = getRouteApi('/tx/$key')
 const TAB_NAMES: Readonly<Record<TxTab, string>> = { ladder: 'Ladder', now: 'Now', messages: 'Messages', json: 'JSON' }
@@ -45,7 +48,7 @@ export function TransactionPage() {
 function Known({ transaction, index, label }: { readonly transaction: string; readonly index: number; readonly label: number }) {
   const search = route.useSearch()
   const navigate = useNavigate()
-  const { row, events, loaded, error } = useTransaction(transactionTopic(index, label))
+  const { row, events, loaded, forgotten, error } = useTransaction(transactionTopic(index, label))
   const stale = useStale()
   const now = useTransactionDetail(index, label, events)
   const tab = search.tab ?? 'ladder'
@@ -57,21 +60,12 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
         : void navigate({ ...pathBuilder.transaction(transaction, { ...search, msg: undefined }), replace: true }),
     copy: () => row !== null && void copyText(row.callId),
   })
-  if (events.length === 0) {
-    if (!loaded || !now.loaded) return <Notice title="Asking the engine for this transaction" />
-    if (now.live !== null) return <Unrecorded index={index} label={label} now={now} />
-    return (
-      <Notice icon={<SearchX size={28} strokeWidth={1.6} />} title="This transaction is gone">
-        <p>{error === null ? sentenceOf('TRANSACTION_NOT_FOUND') : (sentenceOf(error.code) ?? error.message)}</p>
-        <Link {...pathBuilder.transactions()} className="text-accent underline">
-          Live transactions
-        </Link>
-      </Notice>
-    )
-  }
+  if (events.length === 0) return <Eventless index={index} label={label} now={now} loaded={loaded} error={error} />
+  const lost = forgotten && now.live === null && events[events.length - 1].kind !== 'destroyed'
   return (
     <>
-      <Summary row={row} events={events} related={now.related} />
+      <Summary row={row} events={events} related={now.related} lost={lost} />
+      {lost && <TransactionLost />}
       <div role="tablist" aria-label="Views" className="flex shrink-0 gap-1 border-b border-line bg-panel px-3">
         {TX_TABS.map((name) => (
           <Link
@@ -91,12 +85,27 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
       </div>
       <div role="tabpanel" aria-label={TAB_NAMES[tab]} className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
         {tab === 'ladder' && <LadderTab transaction={transaction} row={row} events={events} />}
-        {tab === 'now' && <NowTab index={index} label={label} row={row} now={now} />}
+        {tab === 'now' && <NowTab index={index} label={label} row={row} now={now} lost={lost} />}
         {tab === 'messages' && <MessagesTab events={events} row={row} />}
         {tab === 'json' && <JsonTab row={row} events={events} />}
       </div>
     </>
   )
+}
+
+interface EventlessProps extends Pick<TransactionSnapshot, 'loaded' | 'error'> {
+  readonly index: number
+  readonly label: number
+  readonly now: TransactionNow
+}
+
+/** Not there yet, not recorded, gone, or nobody knows. */
+function Eventless({ index, label, now, loaded, error }: EventlessProps) {
+  if (now.live === null && now.error !== null) return <EngineUnasked error={now.error} />
+  if (!loaded || !now.loaded) return <Notice title="Asking the engine for this transaction" />
+  if (now.live !== null) return <Unrecorded index={index} label={label} now={now} />
+  if (error === null || error.code === 'TRANSACTION_NOT_FOUND') return <TransactionGone />
+  return <EngineUnasked error={new Error(sentenceOf(error.code) ?? error.message)} />
 }
 
 /** Under load not every call is recorded, but the engine knows how each one stands. */
@@ -124,21 +133,23 @@ interface SummaryProps {
   readonly row: TransactionRow | null
   readonly events: readonly EngineEvent[]
   readonly related: TransactionNow['related']
+  readonly lost: boolean
 }
 
-function Summary({ row, events, related }: SummaryProps) {
-  const ended = events[events.length - 1].kind === 'destroyed'
-  useNow(500, !ended)
+function Summary({ row, events, related, lost }: SummaryProps) {
+  const last = events[events.length - 1]
+  const destroyed = last.kind === 'destroyed'
+  const over = destroyed || lost
+  useNow(500, !over)
   const back = useBack()
   if (row === null) return null
-  const last = events[events.length - 1]
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-panel px-3 py-2 text-xs md:px-4">
       <Button tone="quiet" icon={<ArrowLeft size={16} />} aria-label="Back" title="Back (Esc)" className="-ml-1" onClick={back} />
       <span className="font-mono text-sm font-semibold">{row.method}</span>
       <span className="flex items-center gap-2">
-        {last.kind === 'destroyed' ? (
-          <span className="rounded bg-raised px-1.5 text-2xs font-medium text-muted">destroyed</span>
+        {over ? (
+          <span className="rounded bg-raised px-1.5 text-2xs font-medium text-muted">{destroyed ? 'destroyed' : 'lost'}</span>
         ) : (
           <StateBadge state={row.state} />
         )}
@@ -158,7 +169,12 @@ function Summary({ row, events, related }: SummaryProps) {
         </Link>
       ))}
       <span className="text-muted">
-        <Time at={row.createdAt} />, <Age row={last.kind === 'destroyed' ? { ...row, endedAt: row.endedAt ?? last.tWall } : row} />
+        <Time at={row.createdAt} />
+        {!lost && (
+          <>
+            , <Age row={destroyed ? { ...row, endedAt: row.endedAt ?? last.tWall } : row} />
+          </>
+        )}
         {row.retransmissions > 0 && <span className="ml-2 text-warn">{row.retransmissions} retransmissions</span>}
       </span>
     </header>

@@ -118,4 +118,19 @@ describe('TransactionStore', () => {
     scheduler.advance(200)
     expect(store.getSnapshot().events.map((e) => e.seq)).toEqual([5, 9, 12])
   })
+
+  it('tells that the engine has forgotten the transaction until it tells of it again', () => {
+    const scheduler = new FakeScheduler()
+    const store = new TransactionStore('tx:1:2', scheduler)
+    const forgotten = (message: DataMessage): boolean => {
+      store.data(message)
+      scheduler.advance(200)
+      return store.getSnapshot().forgotten
+    }
+    expect(forgotten(frame([event(5)], true))).toBe(false)
+    expect(forgotten(frame([], true))).toBe(true)
+    expect(forgotten(frame([]))).toBe(true)
+    expect(forgotten(frame([event(6)]))).toBe(false)
+    expect(forgotten(frame([]))).toBe(false)
+  })
 })
