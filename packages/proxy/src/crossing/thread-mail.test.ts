@@ -116,6 +116,38 @@ describe('mail between SIP threads', () => {
     expect(pass(0, 1, large)).toBe(true)
   })
 
+  it('keeps what came over a stream until the ring has room, in order: nobody sends it again, RFC 3261 17.1', () => {
+    const large = 'x'.repeat(60_000)
+    let passed = 0
+    while (pass(0, 1, large)) passed++
+    const { mail, counters, events } = threads[0]
+    const stream = place(threads[0], '10.0.0.3', 5070, { listener: 1, connection: 4 })
+    expect([pass(0, 1, `${large} request`, stream), pass(0, 1, 'ACK', stream)]).toEqual([true, true])
+    expect(counters[Counter.messagesNotPassed]).toBe(1)
+    mail.rest()
+    expect(events.at(-1)).toBe('later')
+
+    expect(taken(1)).toHaveLength(passed)
+    events.length = 0
+    expect(pass(0, 1, 'BYE', stream)).toBe(true)
+    mail.rest()
+    expect(events).toEqual(['ring 1', 'ring 1', 'sleep'])
+    expect(taken(1).map((event) => event.slice(event.lastIndexOf(' ') + 1))).toEqual(['request', 'ACK', 'BYE'])
+  })
+
+  it('drops and counts messages of streams, too, once 4 MiB of them wait for a thread that does not run', () => {
+    const large = 'x'.repeat(60_000)
+    const stream = place(threads[0], '10.0.0.3', 5070, { listener: 1, connection: 4 })
+    let passed = 0
+    while (passed < 1000 && pass(0, 1, large, stream)) passed++
+    expect(passed * large.length).toBeGreaterThan(1.4 * 2 ** 22)
+    expect(threads[0].counters[Counter.messagesNotPassed]).toBe(1)
+    for (let left = passed; left > 0; left -= taken(1).length) threads[0].mail.rest()
+    threads[0].mail.rest()
+    expect(threads[0].events.at(-1)).toBe('sleep')
+    expect(pass(0, 1, large, stream)).toBe(true)
+  })
+
   it('takes a bounded number in a turn, from everybody, and asks for another turn when some is left', () => {
     for (let i = 0; i < 300; i++) pass(0, 2, `a${i}`)
     for (let i = 0; i < 300; i++) pass(1, 2, `b${i}`)

@@ -3,8 +3,9 @@ import type { EndpointTable } from '../transport/endpoint.ts'
 import type { Destination, Listener } from '../transport/transport.ts'
 import type { Flushable, Turn } from '../transport/turn.ts'
 import type { CrossingMemory } from './crossing-memory.ts'
-import { EnvelopeReader, writeEnvelope } from './envelope.ts'
-import { MessageRingReader, MessageRingWriter } from './message-ring.ts'
+import { EnvelopeReader } from './envelope.ts'
+import { MessageRingReader } from './message-ring.ts'
+import { Outbox } from './outbox.ts'
 import type { ThreadNews } from './thread-news.ts'
 
 /** What one SIP thread hands to another. */
@@ -50,14 +51,13 @@ export interface MailSetup {
 /** What is taken in one turn before the sockets get theirs. */
 const BATCH = 256
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** A SIP thread's rings to and from all others. What finds a full ring is dropped and counted, as a datagram would be. */
+/** A SIP thread's rings to and from all others. A datagram that finds a full ring is dropped and counted, as in a socket's buffer. */
 export class ThreadMail implements Flushable {
   readonly #setup: MailSetup
   /** By thread; null for this one. */
-  readonly #to: readonly (MessageRingWriter | null)[]
+  readonly #to: readonly (Outbox | null)[]
   readonly #from: readonly MessageRingReader[]
   readonly #reader: EnvelopeReader
   /** Threads to be rung at the end of the turn. */
@@ -67,7 +67,7 @@ export class ThreadMail implements Flushable {
   constructor(setup: MailSetup) {
     const { memory, worker, endpoints, listeners } = setup
     this.#setup = setup
-    this.#to = memory.mail[worker].map((ring, to) => (to === worker ? null : new MessageRingWriter(ring)))
+    this.#to = memory.mail[worker].map((ring, to) => (to === worker ? null : new Outbox(ring)))
     this.#from = memory.mail.flatMap((to, from) => (from === worker ? [] : [new MessageRingReader(to[worker])]))
     this.#reader = new EnvelopeReader(endpoints, listeners)
   }
@@ -80,21 +80,14 @@ export class ThreadMail implements Flushable {
 
   /** Hands a message over. False: it was dropped. */
   pass(worker: number, kind: number, over: Destination, message: Uint8Array): boolean {
-    const ring = this.#to[worker]
+    const outbox = this.#to[worker]
     const remote = this.#setup.endpoints.packed(over.remote)
-    return this.#passed(worker, ring !== null && remote !== null && writeEnvelope(ring, kind, { to: over, remote }, message))
+    return this.#passed(worker, outbox !== null && remote !== null && outbox.pass(kind, { to: over, remote }, message))
   }
 
   /** Hands work over. False: it was dropped. */
   order(worker: number, text: string): boolean {
-    const ring = this.#to[worker]
-    const bytes = encoder.encode(text)
-    const at = ring === null ? -1 : ring.reserve(Mail.ORDER, bytes.length)
-    if (ring !== null && at >= 0) {
-      ring.bytes.set(bytes, at)
-      ring.publish()
-    }
-    return this.#passed(worker, at >= 0)
+    return this.#passed(worker, this.#to[worker]?.order(Mail.ORDER, text) ?? false)
   }
 
   #passed(worker: number, passed: boolean): boolean {
@@ -145,11 +138,25 @@ export class ThreadMail implements Flushable {
   rest(): void {
     const { bell, news, again } = this.#setup
     if (news.untold) news.tellRest()
+    const waiting = this.#retry()
     bell.sleep()
     if (this.#hasMail()) {
       bell.wake()
       again(true)
-    } else if (news.untold) again(false)
+    } else if (news.untold || waiting) again(false)
+  }
+
+  /** Does anything wait on? */
+  #retry(): boolean {
+    let waiting = false
+    for (let worker = 0; worker < this.#to.length; worker++) {
+      const outbox = this.#to[worker]
+      if (outbox === null || !outbox.waiting) continue
+      outbox.retry()
+      this.#setup.bell.ring(worker)
+      if (outbox.waiting) waiting = true
+    }
+    return waiting
   }
 
   #hasMail(): boolean {
