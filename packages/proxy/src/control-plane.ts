@@ -128,7 +128,11 @@ export class ControlPlane {
     this.#metrics = this.#buildMetrics()
     this.#subscriptions = new Subscriptions((topic) => this.#openTopic(topic), this.#guarded(), clock)
     const dispatcher = this.#buildDispatcher()
-    this.#unix = new UnixServer(config.controlSocket, { dispatcher, onClosed: (subscriber) => this.#subscriptions.drop(subscriber) })
+    this.#unix = new UnixServer(config.controlSocket, {
+      dispatcher,
+      onClosed: (subscriber) => this.#subscriptions.drop(subscriber),
+      notAccepted: this.#notAccepted,
+    })
     this.#http = config.http === null ? null : this.#buildHttp(dispatcher)
   }
 
@@ -154,7 +158,7 @@ export class ControlPlane {
       this.#stalls.tick()
     })
     await this.#unix.listen()
-    if (this.#http !== null && config.http !== null) this.#httpUrl = await listenHttp(this.#http, config.http)
+    if (this.#http !== null && config.http !== null) this.#httpUrl = await listenHttp(this.#http, config.http, this.#notAccepted)
   }
 
   /** What serves where, for the line that says so. */
@@ -378,6 +382,8 @@ export class ControlPlane {
     const core = { name: 'core', parameters: coreParameters, values: { ...coreParametersFrom(config.core) }, check: coreParameterValue }
     return new RuntimeSettings([withLogLevel(parameterSettings(core, this.#pool), this.#logLevel), parameterSettings(tm, this.#pool)])
   }
+
+  readonly #notAccepted = (error: Error): void => this.#log.error(`could not accept a connection: ${error.message}`)
 
   #buildHttp(dispatcher: Dispatcher): Server {
     return createHttpServer({

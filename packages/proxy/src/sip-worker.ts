@@ -293,6 +293,7 @@ class SipThread {
       keepalive: () => void counters[Counter.keepalives]++,
       framingError: ({ remote }, error) =>
         log.info(`closes a connection: ${error.message}`, { remote: `${remote.address}:${remote.port}` }),
+      notAccepted: (error) => log.error(`could not accept a connection: ${error.message}`),
       connectionOpened: ({ remote }, inbound) => log.debug('connection opened', { remote: `${remote.address}:${remote.port}`, inbound }),
     }
   }

@@ -22,14 +22,15 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has a host name that does not resolve: write an address with --http',
 }
 
-/** Gives the URL. Rejects with HttpListenError. */
-export async function listenHttp(server: Server, { host, port }: HttpPlace): Promise<string> {
+/** Gives the URL. Rejects with HttpListenError. `notAccepted`: later, the system gave an error instead of a connection. */
+export async function listenHttp(server: Server, { host, port }: HttpPlace, notAccepted: (error: Error) => void): Promise<string> {
   const shown = host.includes(':') ? `[${host}]` : host
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(port, host, () => {
         server.off('error', reject)
+        server.on('error', notAccepted)
         resolve()
       })
     })

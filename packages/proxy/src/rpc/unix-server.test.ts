@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Dispatcher } from './dispatcher.ts'
 import { rpcMethod } from './rpc-method.ts'
 import type { Subscriber } from './subscriptions.ts'
-import { ControlSocketError, UnixServer } from './unix-server.ts'
+import { ControlSocketError, UnixServer, type UnixServerUse } from './unix-server.ts'
+
+const NO_USE: UnixServerUse = {
+  dispatcher: new Dispatcher([], () => undefined),
+  onClosed: () => undefined,
+  notAccepted: () => undefined,
+}
 
 let directory = ''
 const open: { close(): unknown }[] = []
@@ -24,6 +30,7 @@ afterEach(async () => {
 async function serve() {
   const closed: Subscriber[] = []
   const subscribers: Subscriber[] = []
+  const notAccepted: Error[] = []
   const echo = rpcMethod('system.methodHelp', ([name], { subscriber }) => {
     if (subscriber !== null) subscribers.push(subscriber)
     return String(name)
@@ -32,10 +39,11 @@ async function serve() {
   const server = new UnixServer(path, {
     dispatcher: new Dispatcher([echo], () => undefined),
     onClosed: (subscriber) => void closed.push(subscriber),
+    notAccepted: (error) => void notAccepted.push(error),
   })
   await server.listen()
   open.push(server)
-  return { path, closed, subscribers }
+  return { path, closed, subscribers, notAccepted }
 }
 
 /** A client that gives back line after line. */
@@ -85,6 +93,18 @@ describe('UnixServer', () => {
     await ended
   })
 
+  it('goes on when the system has no room for a connection', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen')
+    const { path, notAccepted } = await serve()
+    const [server] = listen.mock.contexts as readonly Server[]
+    listen.mockRestore()
+    server.emit('error', new Error('accept ENFILE'))
+    expect(notAccepted).toEqual([new Error('accept ENFILE')])
+    const { socket, line } = dial(path)
+    socket.write(request(1, 'x'))
+    expect(await line()).toMatchObject({ result: 'x' })
+  })
+
   it('serves its owner only', async () => {
     const { path } = await serve()
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -119,7 +139,7 @@ describe('UnixServer', () => {
 
   it('leaves the socket of a running engine alone', async () => {
     const { path } = await serve()
-    const second = new UnixServer(path, { dispatcher: new Dispatcher([], () => undefined), onClosed: () => undefined })
+    const second = new UnixServer(path, NO_USE)
     await expect(second.listen()).rejects.toThrow(/Another engine serves/)
     const { socket, line } = dial(path)
     socket.write(request(1, 'a'))
@@ -129,8 +149,7 @@ describe('UnixServer', () => {
   it('names what is in the way', async () => {
     await writeFile(join(directory, 'control.sock'), '')
     await expect(serve()).rejects.toThrow(/is no socket/)
-    const use = { dispatcher: new Dispatcher([], () => undefined), onClosed: () => undefined }
-    await expect(new UnixServer(join(directory, 'x'.repeat(120)), use).listen()).rejects.toThrow(/shorter --data-dir/)
-    await expect(new UnixServer(join(directory, 'no', 'such'), use).listen()).rejects.toBeInstanceOf(ControlSocketError)
+    await expect(new UnixServer(join(directory, 'x'.repeat(120)), NO_USE).listen()).rejects.toThrow(/shorter --data-dir/)
+    await expect(new UnixServer(join(directory, 'no', 'such'), NO_USE).listen()).rejects.toBeInstanceOf(ControlSocketError)
   })
 })

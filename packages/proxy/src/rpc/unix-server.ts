@@ -11,6 +11,8 @@ export interface UnixServerUse {
   readonly dispatcher: Dispatcher
   /** The connection has ended. */
   readonly onClosed: (subscriber: Subscriber) => void
+  /** The system gave an error instead of a connection. */
+  readonly notAccepted: (error: Error) => void
 }
 
 /** The control socket could not be opened; the message says why and what to do. */
@@ -24,12 +26,14 @@ export class ControlSocketError extends Error {
 /** Newline-delimited JSON-RPC 2.0 on a unix socket that only its owner may use (mode 0600). */
 export class UnixServer {
   readonly #server: Server
+  readonly #use: UnixServerUse
   readonly #connections = new Set<RpcConnection>()
   readonly #path: string
 
   constructor(path: string, use: UnixServerUse) {
     this.#path = path
-    this.#server = createServer((socket) => this.#accept(socket, use))
+    this.#use = use
+    this.#server = createServer((socket) => this.#accept(socket))
   }
 
   /** Rejects with ControlSocketError. A socket file that nobody listens on is a leftover and is replaced. */
@@ -42,6 +46,7 @@ export class UnixServer {
       )
     await removeLeftover(path)
     await bind(this.#server, path)
+    this.#server.on('error', this.#use.notAccepted)
   }
 
   async close(): Promise<void> {
@@ -49,7 +54,8 @@ export class UnixServer {
     await new Promise<void>((resolve) => void this.#server.close(() => resolve()))
   }
 
-  #accept(socket: Socket, { dispatcher, onClosed }: UnixServerUse): void {
+  #accept(socket: Socket): void {
+    const { dispatcher, onClosed } = this.#use
     const connection = new RpcConnection(socket, dispatcher)
     this.#connections.add(connection)
     socket.once('close', () => {

@@ -50,6 +50,8 @@ export class Tcp {
     server.on('connection', (socket) => this.#accept(socket, own))
     server.listen({ host: at.address, port: at.port, ipv6Only: at.family === 6, exclusive: true, reusePort: at.reusePort, backlog: 1024 })
     await once(server, 'listening')
+    // Out of descriptors or memory: no reason to give up the connections that there are.
+    server.on('error', (error) => this.#dependencies.observer.notAccepted(error))
     this.#servers.push(server)
     const bound = server.address()
     const port = bound !== null && typeof bound === 'object' ? bound.port : at.port

@@ -2,7 +2,7 @@ import dgram from 'node:dgram'
 import { once } from 'node:events'
 import net from 'node:net'
 import { Worker } from 'node:worker_threads'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TransportCode } from '@signalbox/sip'
 import { choosePort } from './choose-port.ts'
 import { EndpointTable } from './endpoint.ts'
@@ -58,6 +58,7 @@ async function rigOf(listen: readonly string[], settings: Partial<TransportSetti
   const failed = new Inbox<Failed>()
   const closed = new Inbox<number>()
   const keepalives = new Inbox<number>()
+  const notAccepted = new Inbox<string>()
   const endpoints = new EndpointTable()
   const user = {
     receive: (bytes: Uint8Array, start: number, end: number, source: Source) =>
@@ -77,7 +78,11 @@ async function rigOf(listen: readonly string[], settings: Partial<TransportSetti
       endpoints,
       turn: new Turn(),
       openDatagramPort: choosePort('dgram').open,
-      observer: { ...silentObserver, keepalive: (transport) => keepalives.push(transport) },
+      observer: {
+        ...silentObserver,
+        keepalive: (transport) => keepalives.push(transport),
+        notAccepted: (error) => notAccepted.push(error.message),
+      },
     },
   )
   closing.push(() => layer.close())
@@ -92,7 +97,7 @@ async function rigOf(listen: readonly string[], settings: Partial<TransportSetti
     if (listener === null) throw new Error('no listener')
     return { transport, listener, remote, connection: 0 }
   }
-  return { layer, received, failed, closed, keepalives, endpoint, send, towards }
+  return { layer, received, failed, closed, keepalives, notAccepted, endpoint, send, towards }
 }
 
 async function udpPeer(address: string): Promise<{ readonly socket: dgram.Socket; readonly port: number; readonly inbox: Inbox<string> }> {
@@ -383,6 +388,18 @@ describe('transport layer over TCP', () => {
     await client('127.0.0.1', port)
     expect(send(towards(TransportCode.TCP, '127.0.0.1', port), request('a'))).toBe(true)
     expect((await failed.next()).text).toBe(request('a'))
+  })
+
+  it('goes on when the system has no room for a connection', async () => {
+    const listen = vi.spyOn(net.Server.prototype, 'listen')
+    const { layer, received, notAccepted } = await rigOf(['tcp 127.0.0.1'])
+    const [server] = listen.mock.contexts as readonly net.Server[]
+    listen.mockRestore()
+    server.emit('error', new Error('accept ENFILE'))
+    expect(await notAccepted.next()).toBe('accept ENFILE')
+    const socket = await client('127.0.0.1', layer.listeners[0].port)
+    socket.write(request('a'))
+    expect((await received.next()).text).toBe(request('a'))
   })
 
   it('refuses more connections than it may have', async () => {

@@ -9,6 +9,8 @@ export interface TransportObserver {
   /** The stream of `source` lost its framing; its connection closes once what is queued for it is written. `error` is a SipParseError. */
   framingError(source: Source, error: Error): void
   connectionOpened(source: Source, inbound: boolean): void
+  /** The system gave a listening socket an error instead of a connection. */
+  notAccepted(error: Error): void
 }
 
 export const silentObserver: TransportObserver = {
@@ -17,4 +19,5 @@ export const silentObserver: TransportObserver = {
   keepalive: () => undefined,
   framingError: () => undefined,
   connectionOpened: () => undefined,
+  notAccepted: () => undefined,
 }
