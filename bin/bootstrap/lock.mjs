@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runtimeFolder } from './paths.mjs'
+import { BootstrapError } from './tell.mjs'
 
 const file = join(runtimeFolder, 'lock')
 const POLL_MS = 200
@@ -10,9 +11,9 @@ const EMPTY_FOR_MS = 5000
 
 /** Runs `work` while no other start of this checkout installs. The lock of a process that is gone is taken over. */
 export async function locked(work) {
-  mkdirSync(runtimeFolder, { recursive: true })
+  writable(() => mkdirSync(runtimeFolder, { recursive: true }))
   let told = false
-  while (!take()) {
+  while (!writable(take)) {
     const owner = ownerAlive()
     if (owner === null) {
       rmSync(file, { force: true })
@@ -29,6 +30,18 @@ export async function locked(work) {
   } finally {
     process.off('exit', release)
     release()
+  }
+}
+
+/** A service runs in a folder that is not its own: what its owner did not prepare, it cannot. */
+function writable(work) {
+  try {
+    return work()
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error
+    throw new BootstrapError(
+      `something is not installed or built here yet, and ${runtimeFolder} cannot be written to (${error.code}): run "npm run build" here as the owner of the folder, with this Node.js (${process.version}).`,
+    )
   }
 }
 
