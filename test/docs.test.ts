@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { FILTER_FIELDS, parseFilter } from '../apps/web/src/filter/filter.ts'
 import { referencePages } from '../scripts/reference-pages.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -47,6 +48,20 @@ describe('commands', () => {
     const calls = readFileSync(join(root, page), 'utf8').match(/^.*\b(?:curl|WebSocket\()[^\n]*/gm) ?? []
     const ports = calls.flatMap((call) => [...call.matchAll(/\b(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([, port]) => port))
     expect(ports.filter((port) => port !== '8060')).toEqual([])
+  })
+})
+
+describe('docs/operator/filters.md', () => {
+  const cells = readFileSync(join(root, 'docs/operator/filters.md'), 'utf8').matchAll(/^\| (`.*?) \| /gm)
+  const shown = [...cells].map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code.replaceAll('\\|', '|')))
+  const fields = shown.findIndex(([first]) => first === 'status')
+
+  it.each(shown.slice(0, fields).flat())('%s is a filter', (filter) => {
+    expect(parseFilter(filter)).toMatchObject({ ok: true })
+  })
+
+  it('has every field, and no other', () => {
+    expect(new Set(shown.slice(fields).flat())).toEqual(new Set([...FILTER_FIELDS, 'retr']))
   })
 })
 
