@@ -52,6 +52,18 @@ export const suspended: readonly Scenario[] = [
     lasts: 2000,
   },
   {
+    id: 'suspend_late',
+    title: 'gone on with after its time was over and the failure route has relayed',
+    routes: {
+      request: waiting(setFr(1000, 1000), onFailure('next')),
+      failure: { next: [alsoTo('a'), relayOn] },
+      continued: { go: [reply(480, 'Later')] },
+    },
+    caller: goneOnAt(1900),
+    callees: { a: rings },
+    lasts: 2400,
+  },
+  {
     id: 'suspend_again',
     title: 'the INVITE again while it is suspended',
     routes: { request: waiting(), continued: { go: [reply(480, 'Later')] } },

@@ -10,6 +10,8 @@ export interface TransactionHandle {
   readonly label: number
   /** Its events are recorded. */
   readonly recorded: boolean
+  /** Branch that stands for its last wait (t_suspend), -1 none. */
+  readonly suspendedBranch: number
 }
 
 /**

@@ -50,6 +50,13 @@ export interface AsyncSurroundings {
 /** 'running' in the engine's own call; 'waiting' between two stretches; 'woken' in a later stretch; 'over': nothing is left to do. */
 type Phase = 'running' | 'waiting' | 'woken' | 'over'
 
+/** A transaction, and which of its waits is meant. */
+interface AwaitedTransaction {
+  readonly index: number
+  readonly label: number
+  readonly suspendedBranch: number
+}
+
 /** One run of an asynchronous route, from its call to its last line. */
 class Run {
   readonly realm: ScriptRealm
@@ -71,7 +78,7 @@ class Run {
   /** Its AVPs, while another run is at work and there is no transaction that could keep them. */
   avps: StoredValues | null = null
   /** The transaction that it waits for, or that its copy of a message belongs to. */
-  transaction: { readonly index: number; readonly label: number } | null = null
+  transaction: AwaitedTransaction | null = null
 
   constructor({ realm, name, event }: AsyncCall, m: RoutedMessage) {
     this.realm = realm
@@ -291,12 +298,12 @@ export class AsyncRoutes implements Continuations {
     run.m.routeType = run.type
   }
 
-  #wakeRequest(run: Run, transaction: { readonly index: number; readonly label: number }): void {
+  #wakeRequest(run: Run, { index, label, suspendedBranch }: AwaitedTransaction): void {
     const { cell } = run.m
-    const held = run.holds === 'request' ? this.#surroundings.tm.resumeHeld(transaction.index, transaction.label) : null
+    const held = run.holds === 'request' ? this.#surroundings.tm.resumeHeld(index, label, suspendedBranch) : null
     if (held !== null) run.m = held
     // A cancelled or timed-out wait, or a transaction that has gone meanwhile: there is nothing to work on any more.
-    else if (run.holds === 'request' || cell?.label !== transaction.label) run.lost = true
+    else if (run.holds === 'request' || cell?.label !== label) run.lost = true
   }
 
   /** A stretch is over: the route waits again, or it has ended. */
@@ -336,8 +343,8 @@ function lookOn(run: Run): void {
   run.m = detached(run.m)
 }
 
-function keyOf({ cell }: RoutedMessage): { readonly index: number; readonly label: number } | null {
-  return cell === null ? null : { index: cell.index, label: cell.label }
+function keyOf({ cell }: RoutedMessage): AwaitedTransaction | null {
+  return cell === null ? null : { index: cell.index, label: cell.label, suspendedBranch: cell.suspendedBranch }
 }
 
 function endOf({ name, event, m, value, error, failed }: Run): RunEnd {

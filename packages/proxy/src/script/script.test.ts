@@ -228,7 +228,7 @@ describe('AVPs', () => {
     world.load(`
       function ksr_request_route() { KSR.pv.seti('$avp(n)', 1); KSR.pv.seti('$avp(n)', 2); KSR.tm.t_relay() }
       function ksr_failure() { console.error([KSR.pv.get('$avp(n)'), KSR.pv.get('$(avp(n)[1])'), KSR.pv.get('$(avp(n)[-1])')].join()) }`)
-    const cell = { index: 4, label: 9, recorded: false }
+    const cell = { index: 4, label: 9, recorded: false, suspendedBranch: -1 }
     world.receive(invite())
     world.m.cell = cell
     world.script.request(world.m)

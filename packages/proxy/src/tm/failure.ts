@@ -26,7 +26,7 @@ export function failTransaction(tm: TransactionCore, cell: Cell): void {
     const before = cell.outgoings
     cell.winner = pickBranch(cell, tm.params.faked_reply_prio)
     const dropMode = runFailureRoute(tm, cell)
-    if (cell.status >= 200 || waits(cell)) return
+    if (cell.status >= 200 || cell.has(TransactionFlag.SUSPENDED)) return
     dropReplies(tm, cell, dropMode, before)
     if (cell.hasPendingBranch()) return
     if (cell.outgoings === before) break
@@ -47,11 +47,6 @@ export function endLateFailureRoute(tm: TransactionCore, cell: Cell): void {
   if (cell.hasPendingBranch()) return
   if (added) failTransaction(tm, cell)
   else relayBest(tm, cell)
-}
-
-/** Has the failure route suspended the transaction? A wait that ended by a timeout or CANCEL has led here itself. */
-function waits(cell: Cell): boolean {
-  return cell.has(TransactionFlag.SUSPENDED) && cell.branches[cell.suspendedBranch].pending
 }
 
 /** One-shot: the route must arm itself again for a further step. Returns the failure_reply_mode that applies. */

@@ -15,6 +15,7 @@ import { completeLocal, receiveLocalReply } from './local-request.ts'
 import { Action, actionsOf, Input, nextState, transition } from './machine.ts'
 import { reportCandidate, reportMessage, reportPicked } from './report.ts'
 import { branchPriority } from './response-context.ts'
+import { endSuspension } from './suspend.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
 import {
@@ -262,6 +263,7 @@ export function fakeReply(tm: TransactionCore, branch: Branch, status: number, r
   branch.status = status
   branch.reason = reason
   const { cell } = branch
+  if (branch.index === cell.suspendedBranch) endSuspension(tm, cell)
   if (cell.isLocal && !mayFail(tm, cell)) {
     if (!cell.hasPendingBranch()) completeLocal(tm, branch, { status, reason, reply: null })
   } else if (branch.replicated) endReplicated(tm, branch)

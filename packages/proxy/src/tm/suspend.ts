@@ -41,10 +41,11 @@ export function suspend(tm: TransactionCore, m: RoutedMessage): number {
   return 1
 }
 
-/** A route that waits several times in a row does so on one branch. */
+/** A route that waits several times in a row does so on one branch; that of a wait that timed out keeps its reply. */
 function blindBranch(cell: Cell): Branch {
   if (cell.suspendedBranch < 0 || cell.suspendedBranch !== cell.outgoings - 1) return cell.addBranch()
   const blind = cell.branches[cell.suspendedBranch]
+  if (blind.faked) return cell.addBranch()
   blind.reset()
   return blind
 }
@@ -78,15 +79,24 @@ export function resumeWith(tm: TransactionCore, tx: TransactionKey, work: (m: Ro
   return 0
 }
 
-/** The same in two parts: the message to work on, to be followed by endHeld; or the number that t_continue returns. */
-export function resumeHeld(tm: TransactionCore, { index, label }: TransactionKey): RoutedMessage | number {
+/**
+ * The same in two parts: the message to work on, to be followed by endHeld; or the number that t_continue returns. `wait` is the
+ * branch that stands for the wait that is meant, if only one is.
+ */
+export function resumeHeld(tm: TransactionCore, { index, label }: TransactionKey, wait?: number): RoutedMessage | number {
   const cell = tm.table.find(index, label)
   if (cell === null) return -1
+  if (wait !== undefined && wait !== cell.suspendedBranch) return 1
   const held = endSuspension(tm, cell)
-  if (held === null) return cell.has(TransactionFlag.WAITING) ? -1 : -2
-  if (cell.status >= 200 || cell.has(TransactionFlag.CANCELLED)) return 1
+  if (held === null) return notSuspended(cell)
+  if (cell.status >= 200 || cell.has(TransactionFlag.CANCELLED | TransactionFlag.WAITING)) return 1
   cell.flags |= TransactionFlag.IN_ROUTE
   return held
+}
+
+function notSuspended(cell: Cell): number {
+  if (cell.suspendedBranch >= 0 && cell.branches[cell.suspendedBranch].faked) return 1
+  return cell.has(TransactionFlag.WAITING) ? -1 : -2
 }
 
 /** The work on a resumed message is done: what is still open is closed, unless the transaction waits again. */
@@ -105,8 +115,11 @@ export function cancelSuspend(tm: TransactionCore, m: RoutedMessage): number {
   return cell !== null && endSuspension(tm, cell) !== null ? 1 : -1
 }
 
-/** The blind branch no longer counts, neither as pending nor as a reply to choose from. */
-function endSuspension(tm: TransactionCore, cell: Cell): RoutedMessage | null {
+/**
+ * The wait is over. A blind branch that was not ended by a time-out or CANCEL no longer counts, neither as pending nor as a reply
+ * to choose from.
+ */
+export function endSuspension(tm: TransactionCore, cell: Cell): RoutedMessage | null {
   const { held } = cell
   if (held === null || !cell.has(TransactionFlag.SUSPENDED)) return null
   cell.flags &= ~TransactionFlag.SUSPENDED

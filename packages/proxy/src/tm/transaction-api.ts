@@ -63,8 +63,11 @@ export interface TransactionApi {
   resume(index: number, label: number, route: string): number
   /** The same with a continuation; it gets the message as it was when it was suspended. */
   resumeWith(index: number, label: number, work: (m: RoutedMessage) => void): number
-  /** The same in two parts, for routes that await: the message to work on, null when the wait is over; then endHeld. */
-  resumeHeld(index: number, label: number): RoutedMessage | null
+  /**
+   * The same in two parts, for routes that await: the message to work on, null when the wait is over; then endHeld. `wait` is the
+   * transaction's `suspendedBranch` since it was suspended: a later wait is another route's.
+   */
+  resumeHeld(index: number, label: number, wait: number): RoutedMessage | null
   endHeld(held: RoutedMessage): void
   cancelSuspend(m: RoutedMessage): number
   /**

@@ -312,8 +312,8 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
     return resumeWith(this.#tm, { index, label }, work)
   }
 
-  resumeHeld(index: number, label: number): RoutedMessage | null {
-    const held = resumeHeld(this.#tm, { index, label })
+  resumeHeld(index: number, label: number, wait: number): RoutedMessage | null {
+    const held = resumeHeld(this.#tm, { index, label }, wait)
     return typeof held === 'number' ? null : held
   }
 

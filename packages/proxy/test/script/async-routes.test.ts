@@ -104,6 +104,23 @@ describe('await in ksr_request_route, tm-reference 10', () => {
     expect(call.statuses).toEqual([100, 477])
   })
 
+  it('cannot go on in the place of a failure route that waits because it has waited too long itself', () => {
+    const call = new ScriptedCall(
+      asyncRoute(
+        `KSR.tm.t_on_failure('failed'); await KSR.signalbox.sleep(6000); say('late'); KSR.tm.t_relay(); say('never')`,
+        `async function failed() { say('failed'); await KSR.signalbox.sleep(2000); KSR.seturi('sip:carol@${CAROL}'); say(KSR.tm.t_relay()) }`,
+      ),
+      { params: { fr_inv_timer: 5000 } },
+    )
+    call.answer(call.carol, { invite: ['200 OK'] })
+    call.invite()
+    call.run(10_000)
+    expect(call.said).toEqual(['failed', 'late', '1'])
+    expect(call.bob.received).toEqual([])
+    expect(call.carol.requests('INVITE')).toHaveLength(1)
+    expect(call.statuses).toEqual([100, 200])
+  })
+
   it('is ended by CANCEL: later KSR calls exit, finally blocks still run', () => {
     const call = new ScriptedCall(
       asyncRoute(`try { await KSR.signalbox.sleep(500); say('woke'); KSR.tm.t_relay(); say('never') } finally { say('finally') }`),

@@ -66,7 +66,12 @@ describe('exec_time_check, tm-reference 2.1', () => {
         throw error
       },
     }
-    tellMoment(world, Moment.REQUEST_IN, { index: 1, label: 1, recorded: false, moments: 0, callbacks: [], flags: 0 }, null)
+    tellMoment(
+      world,
+      Moment.REQUEST_IN,
+      { index: 1, label: 1, recorded: false, suspendedBranch: -1, moments: 0, callbacks: [], flags: 0 },
+      null,
+    )
     expect(told).toEqual(slow)
   })
 })

@@ -122,7 +122,7 @@ describe('names of functions', () => {
   it.each(NATIVE)('KSR.x.modf(%s) reaches the transaction layer, tm-reference 8', (call, route) => {
     const world = new ScriptWorld()
     world.receive(invite())
-    world.m.cell = { index: 1, label: 2, recorded: false }
+    world.m.cell = { index: 1, label: 2, recorded: false, suspendedBranch: -1 }
     world.load(`function ksr_request_route() {${route === 'request' ? ' route() ' : ''}}\nfunction route() { KSR.x.modf(${call}) }`)
     const { script, m } = world
     if (route === 'request') script.request(m)

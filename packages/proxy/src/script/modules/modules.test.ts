@@ -296,7 +296,7 @@ describe('replies', () => {
     world.run(`return KSR.sl.sl_reply_error()`)
     expect(world.calls).toEqual([['reply', 478, 'Unresolvable destination (478/SL)', '']])
     world.calls.length = 0
-    world.m.cell = { index: 1, label: 1, recorded: false }
+    world.m.cell = { index: 1, label: 1, recorded: false, suspendedBranch: -1 }
     world.run(`return KSR.sl.sl_reply_error()`)
     expect(world.calls).toEqual([['replyError']])
   })

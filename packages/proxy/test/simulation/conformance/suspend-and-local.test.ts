@@ -1,5 +1,8 @@
 import { Method } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
+import type { ScriptServices } from '../../../src/engine.ts'
+import type { RoutedMessage } from '../../../src/forward/routed-message.ts'
+import { Counter } from '../../../src/metrics/counter-layout.ts'
 import type { LocalRequest } from '../../../src/tm/local-request.ts'
 import { Agent } from '../agent.ts'
 import type { TextMessage } from '../text-message.ts'
@@ -56,6 +59,71 @@ describe('suspended transactions, tm-reference 10', () => {
     scene.run(4100)
     expect(runs).toEqual(['failed'])
     expect(scene.codes()).toContain(408)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  /** The failure route of an INVITE whose wait has timed out does `onFailure`. */
+  function timedOut(
+    onFailure: (m: RoutedMessage, transactions: ScriptServices['transactions']) => void,
+    options: SceneOptions = {},
+  ): ReturnType<typeof suspending> {
+    const world = suspending({
+      failureArmed: true,
+      failure: (name, m, { transactions }) => {
+        world.runs.push(name)
+        if (name === 'failed') onFailure(m, transactions)
+        else transactions.relay(m, 0, '')
+      },
+      ...options,
+    })
+    world.scene.invite()
+    world.scene.run(4100)
+    return world
+  }
+
+  function toVoicemail(m: RoutedMessage, transactions: ScriptServices['transactions']): void {
+    m.requestUri = 'sip:voicemail@10.0.1.0:5060'
+    m.requestUriConsumed = false
+    transactions.relay(m, 0, '')
+  }
+
+  it('its time is over and the failure route relays: going on later is refused with 1, and nothing is sent twice', () => {
+    const { scene, resume, runs } = timedOut(toVoicemail)
+    expect(scene.phone.requests('INVITE')).toHaveLength(1)
+    expect(scene.proxy.counters[Counter.suspended]).toBe(0)
+    expect([resume(), resume()]).toEqual([1, 1])
+    expect(runs).toEqual(['failed'])
+    scene.answer(200)
+    expect(scene.codes()).toEqual([100, 200])
+    expect(scene.phone.requests('INVITE')).toHaveLength(1)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('its time is over and the failure route waits in turn: going on leads to a relay, and else to the first 408', () => {
+    const results: number[] = []
+    const { scene, resume, runs } = timedOut((m, transactions) => void results.push(transactions.suspend(m)))
+    expect(results).toEqual([1])
+    expect(resume()).toBe(0)
+    expect(runs).toEqual(['failed', 'resumed'])
+    expect(scene.codes().at(-1)).toBe(408)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('that wait, too, ends with the final-response timer', () => {
+    const { scene, resume } = timedOut((m, transactions) => void transactions.suspend(m))
+    scene.run(4100)
+    expect(scene.codes().at(-1)).toBe(408)
+    expect(resume()).toBe(1)
+    expect(scene.proxy.counters[Counter.suspended]).toBe(0)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('its time is over without a word (noisy_ctimer 0): going on later is refused with 1', () => {
+    const { scene, resume, runs } = suspending({ params: { fr_inv_timer: 4000, noisy_ctimer: 0 } })
+    scene.invite()
+    scene.run(4100)
+    expect(resume()).toBe(1)
+    expect([runs, scene.phone.received]).toEqual([[], []])
     expect(scene.leftovers()).toEqual({})
   })
 
