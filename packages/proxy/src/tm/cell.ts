@@ -151,6 +151,12 @@ export class Cell implements TimerOwner, TransactionHandle {
     return false
   }
 
+  /** May a branch still bring the caller's reply? Copies do not (t_replicate). */
+  awaitsReply(): boolean {
+    for (let i = 0; i < this.outgoings; i++) if (this.branches[i].pending && !this.branches[i].replicated) return true
+    return false
+  }
+
   reset(): void {
     this.flags = 0
     this.method = 0

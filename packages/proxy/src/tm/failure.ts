@@ -28,7 +28,7 @@ export function failTransaction(tm: TransactionCore, cell: Cell): void {
     const dropMode = runFailureRoute(tm, cell)
     if (cell.status >= 200 || cell.has(TransactionFlag.SUSPENDED)) return
     dropReplies(tm, cell, dropMode, before)
-    if (cell.hasPendingBranch()) return
+    if (cell.awaitsReply()) return
     if (cell.outgoings === before) break
   }
   relayBest(tm, cell)
@@ -44,7 +44,7 @@ export function endLateFailureRoute(tm: TransactionCore, cell: Cell): void {
   const blind = cell.suspendedBranch
   const added = cell.outgoings > blind + 1
   if (cell.dropMode !== 3 || added) dropReplies(tm, cell, cell.dropMode, blind)
-  if (cell.hasPendingBranch()) return
+  if (cell.awaitsReply()) return
   if (added) failTransaction(tm, cell)
   else relayBest(tm, cell)
 }

@@ -12,7 +12,7 @@ import { failTransaction } from './failure.ts'
 import { matchAcknowledged, matchCancelled } from './matching.ts'
 import { headersForCancel } from './received-cancel.ts'
 import { relayToBranches } from './relayed-cancel.ts'
-import { endHeldFailures, fakeReply, giveUp } from './replies.ts'
+import { endHeldFailures, endReplicated, fakeReply, giveUp } from './replies.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -20,8 +20,8 @@ import { addBranch, endUnsent, rememberRequest, type BranchPlan } from './uac.ts
 import { createServerTransaction, endServer, noteAck, replyLocally, sendTrying } from './uas.ts'
 import { putOnWait, waitForFinal } from './wait.ts'
 
-/** Flags of t_relay_to (tm-reference 8.1). */
-export const RelayFlag = { NO_AUTO_100: 1, NO_INTERNAL_REPLY: 2, NO_DNS_FAILOVER: 4 } as const
+/** Flags of t_relay_to (tm-reference 8.1). COPY is ours: replies stay here, and nothing that becomes of the branches is answered. */
+export const RelayFlag = { NO_AUTO_100: 1, NO_INTERNAL_REPLY: 2, NO_DNS_FAILOVER: 4, COPY: 8 } as const
 
 /** Forwards a request statefully: t_relay and its relatives. Returns 1, or a negative code with the error kept for the reply. */
 export function relay(tm: TransactionCore, m: RoutedMessage, flags: number, proxy: string): number {
@@ -93,12 +93,13 @@ function relayStateful(tm: TransactionCore, m: RoutedMessage, flags: number, hop
   if ((flags & RelayFlag.NO_AUTO_100) === 0) sendTrying(tm, cell, request)
   const nested = cell.has(TransactionFlag.IN_ROUTE)
   cell.flags |= TransactionFlag.IN_ROUTE
-  const result = addBranches(tm, m, hop)
+  const copied = (flags & RelayFlag.COPY) !== 0
+  const result = addBranches(tm, m, hop, copied)
   if (!nested) cell.flags &= ~TransactionFlag.IN_ROUTE
   if (result < 0) return failRelay(tm, m, result)
   m.answered = true
   noteMoment(tm, Moment.REQUEST_PENDING, cell, m)
-  if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)
+  if (!nested && !copied && !cell.awaitsReply() && cell.status < 200) failTransaction(tm, cell)
   return 1
 }
 
@@ -132,9 +133,9 @@ function keepError(m: RoutedMessage, error: number): number {
 }
 
 /** One branch for the Request-URI unless it was used already, one for every further target (RFC 3261 16.6). Returns 1 or a TmError. */
-function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null): number {
+function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null, copied: boolean): number {
   const cell = m.cell as Cell
-  const via = hop === null ? BY_TARGET : { proxy: hop, failed: branchUnreachable }
+  const via = hop === null && !copied ? BY_TARGET : { proxy: hop, replicated: copied, failed: branchUnreachable }
   const targets = takeTargets(m)
   const step = cell.outgoings
   const armed = cell.onBranch
@@ -148,7 +149,7 @@ function addBranches(tm: TransactionCore, m: RoutedMessage, hop: NextHop | null)
 }
 
 /** The next hop is where the target says. */
-const BY_TARGET: BranchPlan = { proxy: null, failed: branchUnreachable }
+const BY_TARGET: BranchPlan = { proxy: null, replicated: false, failed: branchUnreachable }
 const NO_TARGETS: readonly Target[] = []
 
 /** A branch that its route dropped was not sent either. */
@@ -168,7 +169,7 @@ function takeTargets(m: RoutedMessage): readonly Target[] {
 
 function branchUnreachable(tm: TransactionCore, branch: Branch, error: number): void {
   const { status, reason } = errorReply(error)
-  branch.cell.tmError = error
+  if (!branch.replicated) branch.cell.tmError = error
   // What never was on the wire does not compete with what was.
   branch.dropped = error === TmError.SEND && failOver(tm, branch)
   endUnsent(tm, branch)
@@ -225,15 +226,22 @@ function noteMoment(tm: TransactionCore, moment: number, cell: Cell, m: RoutedMe
 export function endOfScript(tm: TransactionCore, m: RoutedMessage): void {
   const cell = m.cell as Cell | null
   if (cell === null) return endUnbegun(tm, m)
-  if (cell.label === 0 || cell.status >= 200 || cell.outgoings > 0) return
+  if (cell.label === 0 || cell.status >= 200 || !hasOnlyCopies(cell)) return
   if (cell.has(TransactionFlag.SUSPENDED | TransactionFlag.WAITING)) return
   if (cell.tmError !== 0 && !cell.has(TransactionFlag.NO_INTERNAL_REPLY)) answerError(tm, m, cell)
+  else if (cell.outgoings > 0) endReplicated(tm, cell)
   else if (cell.status > 0) waitForFinal(tm, cell)
   else {
     tm.user.unanswered(m)
     endServer(tm, cell)
     putOnWait(tm, cell)
   }
+}
+
+/** Has nobody got the request but those who got a copy? */
+function hasOnlyCopies(cell: Cell): boolean {
+  for (let i = 0; i < cell.outgoings; i++) if (!cell.branches[i].replicated) return false
+  return true
 }
 
 /** A relay that was refused before it made a transaction, in a script that left it at that (tm-reference 8.3). */

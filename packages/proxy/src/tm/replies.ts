@@ -114,9 +114,10 @@ export function endHeldReply(tm: TransactionCore, held: RoutedMessage): void {
 
 function deliver(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {
   const { status } = m.message
+  const { cell } = branch
   if (status >= 300) considerFailover(tm, branch, m)
-  if (branch.cell.isLocal && !(status >= 300 && mayFail(tm, branch.cell))) receiveLocalReply(tm, branch, m)
-  else if (branch.replicated) endReplicated(tm, branch)
+  if (cell.isLocal && !(status >= 300 && mayFail(tm, cell))) receiveLocalReply(tm, branch, m)
+  else if (branch.replicated) endReplicated(tm, cell)
   else if (status < 200) relayProvisional(tm, branch, m)
   else if (status < 300) relaySuccess(tm, branch, m)
   else storeFailure(tm, branch, m)
@@ -211,7 +212,7 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   if (global) cell.flags |= TransactionFlag.GLOBAL_FAILURE
   runBranchFailureRoute(tm, branch)
   if (global) cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
-  if (!cell.hasPendingBranch()) failTransaction(tm, cell)
+  if (!cell.awaitsReply()) failTransaction(tm, cell)
 }
 
 /** event_route[tm:branch-failure:NAME]: one-shot; it may add branches (tm-reference 7). */
@@ -244,7 +245,7 @@ function runBranchFailureRoute(tm: TransactionCore, branch: Branch): void {
 function endHeldFailure(tm: TransactionCore, branch: Branch): void {
   const { cell } = branch
   stopTimeout(tm, branch)
-  if (cell.status < 200 && !cell.hasPendingBranch()) failTransaction(tm, cell)
+  if (cell.status < 200 && !cell.awaitsReply()) failTransaction(tm, cell)
 }
 
 /** The caller has hung up, or somebody has answered: there is nothing left to wait for. */
@@ -266,7 +267,7 @@ export function fakeReply(tm: TransactionCore, branch: Branch, status: number, r
   if (branch.index === cell.suspendedBranch) endSuspension(tm, cell)
   if (cell.isLocal && !mayFail(tm, cell)) {
     if (!cell.hasPendingBranch()) completeLocal(tm, branch, { status, reason, reply: null })
-  } else if (branch.replicated) endReplicated(tm, branch)
+  } else if (branch.replicated) endReplicated(tm, cell)
   else branchFailed(tm, branch)
 }
 
@@ -276,8 +277,10 @@ export function giveUp(tm: TransactionCore, branch: Branch): void {
   fakeReply(tm, branch, 487, 'Request Terminated')
 }
 
-/** Replies to replicated requests go nowhere; the transaction ends with its last branch if nobody else answers upstream. */
-function endReplicated(tm: TransactionCore, branch: Branch): void {
-  const { cell } = branch
-  if (branch.status >= 200 && !cell.hasPendingBranch() && cell.has(TransactionFlag.REPLICATED)) putOnWait(tm, cell)
+/**
+ * Replies to replicated requests go nowhere; the transaction ends with its last branch if nobody else answers upstream. A script
+ * that is at work may still do so.
+ */
+export function endReplicated(tm: TransactionCore, cell: Cell): void {
+  if (cell.has(TransactionFlag.REPLICATED) && !cell.has(TransactionFlag.IN_ROUTE) && !cell.hasPendingBranch()) putOnWait(tm, cell)
 }

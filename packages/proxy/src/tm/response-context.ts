@@ -27,7 +27,10 @@ export function branchPriority(branch: Branch, fakedPriority: number): number {
 
 /** Was any branch sent? Those that never were do not compete with it: nobody asked them (tm-reference 5.1). */
 function anySent(cell: Cell): boolean {
-  for (let i = 0; i < cell.outgoings; i++) if (!cell.branches[i].dropped && cell.branches[i].destination !== null) return true
+  for (let i = 0; i < cell.outgoings; i++) {
+    const { dropped, replicated, destination } = cell.branches[i]
+    if (!dropped && !replicated && destination !== null) return true
+  }
   return false
 }
 

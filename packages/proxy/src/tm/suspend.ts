@@ -106,7 +106,7 @@ export function endHeld(tm: TransactionCore, held: RoutedMessage): void {
   cell.flags &= ~TransactionFlag.IN_ROUTE
   if (cell.has(TransactionFlag.SUSPENDED) || cell.status >= 200) return
   if (cell.suspendedIn === RouteType.FAILURE) endLateFailureRoute(tm, cell)
-  else if (!cell.hasPendingBranch()) closeUnanswered(tm, cell)
+  else if (!cell.awaitsReply()) closeUnanswered(tm, cell)
 }
 
 /** t_cancel_suspend: the wait is over without a route. 1, or -1 when there was none. */

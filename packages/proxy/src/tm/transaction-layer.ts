@@ -15,7 +15,7 @@ import type { LocalCompleted } from './local-outcome.ts'
 import { startLocalRequest, type LocalRequest } from './local-request.ts'
 import { matchAcknowledged, matchCancelled, matchLocalAck, matchReply, matchRequest } from './matching.ts'
 import { watchLifetimes } from './overdue.ts'
-import { endOfScript, relay, relayCancel } from './relay.ts'
+import { endOfScript, relay, relayCancel, RelayFlag } from './relay.ts'
 import { endHeldReply, giveUp, receiveReply } from './replies.ts'
 import { RareFunctions } from './rare-functions.ts'
 import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
@@ -184,7 +184,7 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
   }
 
   relay(m: RoutedMessage, flags: number, proxy: string): number {
-    return relay(this.#tm, m, flags, proxy)
+    return relay(this.#tm, m, flags & ~RelayFlag.COPY, proxy)
   }
 
   relayCancel(m: RoutedMessage): number {
@@ -344,11 +344,8 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
   replicate(m: RoutedMessage, proxy: string): number {
     if (m.cell === null && this.newTransaction(m) < 0) return TmError.UNSPECIFIED
     const cell = m.cell as Cell
-    const first = cell.outgoings
     cell.flags |= TransactionFlag.REPLICATED
-    const result = relay(this.#tm, m, 1, proxy)
-    for (let i = first; i < cell.outgoings; i++) cell.branches[i].replicated = true
-    return result
+    return relay(this.#tm, m, RelayFlag.NO_AUTO_100 | RelayFlag.COPY, proxy)
   }
 }
 

@@ -30,6 +30,8 @@ import type { TransactionCore } from './transaction-core.ts'
 export interface BranchPlan {
   /** Overrides the next hop of the target. */
   readonly proxy: NextHop | null
+  /** Replies are not relayed (t_replicate). */
+  readonly replicated: boolean
   /** Told when a branch fails after it was accepted: its next hop has no address, or the message could not be sent. */
   readonly failed: (tm: TransactionCore, branch: Branch, error: number) => void
 }
@@ -53,6 +55,7 @@ export function addBranch(tm: TransactionCore, m: RoutedMessage, target: Target 
   const { bytes, start, end } = m.message
   m.branch = branch.index
   if (target !== null) enterTarget(m, target)
+  branch.replicated = plan.replicated
   branch.onReply = cell.onReply
   branch.onBranchFailure = cell.onBranchFailure
   branch.onBranch = cell.onBranch

@@ -134,7 +134,12 @@ export class RandomProxy {
     else {
       this.proxy.fork(m, [this.#traffic.anyPhone()])
       transactions.replicate(m, '')
-      if (dice() < 0.5) transactions.sendReply(m, 202, 'Copied')
+      const then = dice()
+      if (then < 0.4) transactions.sendReply(m, 202, 'Copied')
+      else if (then < 0.8) {
+        this.proxy.fork(m, [this.#traffic.anyPhone()])
+        transactions.relay(m, 0, '')
+      }
     }
   }
 

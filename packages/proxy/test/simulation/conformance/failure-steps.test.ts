@@ -1,3 +1,4 @@
+import { Method } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
 import type { RoutedMessage } from '../../../src/forward/routed-message.ts'
 import type { ScriptServices } from '../../../src/engine.ts'
@@ -499,6 +500,111 @@ describe('t_replicate, tm-reference 8.1', () => {
     scene.answer(486)
     expect(scene.codes()).toEqual([])
     expect(scene.phone.requests('ACK')).toHaveLength(1)
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  /** A copy to the first phone, then `rest`. */
+  function copying(rest: (m: RoutedMessage, services: ScriptServices, scene: Scene) => void, options: SceneOptions = {}): Scene {
+    const scene: Scene = new Scene({
+      phones: 2,
+      request: (m, services) => {
+        if (m.message.method === Method.CANCEL) return void services.transactions.relayCancel(m)
+        scene.proxy.fork(m, ['sip:copy@10.0.1.0:5060'])
+        services.transactions.replicate(m, '')
+        rest(m, services, scene)
+      },
+      ...options,
+    })
+    return scene
+  }
+
+  const alsoRelaying = (options: SceneOptions = {}): Scene =>
+    copying((m, { transactions }, scene) => {
+      scene.proxy.fork(m, ['sip:bob@10.0.1.1:5060'])
+      transactions.relay(m, 0, '')
+    }, options)
+
+  it.each(['INVITE', 'MESSAGE'])(
+    '%s: what was relayed as well fails while its copy is open: the caller gets the reply at once',
+    (method) => {
+      const scene = alsoRelaying()
+      scene.send(method)
+      scene.answer(486, { from: 1, method })
+      expect(scene.codes(method).at(-1)).toBe(486)
+      scene.answer(404, { from: 0, method })
+      expect(scene.codes(method).at(-1)).toBe(486)
+      expect(scene.leftovers()).toEqual({})
+    },
+  )
+
+  it('what was relayed as well cannot be sent: the caller gets that error while the copy is open', () => {
+    const scene = alsoRelaying()
+    scene.proxy.unsendable.add('10.0.1.1:5060')
+    scene.send('MESSAGE')
+    expect(scene.phones[0].requests('MESSAGE')).toHaveLength(1)
+    expect(scene.codes('MESSAGE')).toEqual([477])
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('a failure route may go on while the copy is open', () => {
+    const scene = copying(
+      (m, { transactions }, { proxy }) => {
+        proxy.fork(m, ['sip:bob@10.0.1.1:5060'])
+        transactions.armFailure(m, 'next')
+        transactions.relay(m, 0, '')
+      },
+      {
+        failure: (_name, m, { transactions }) => {
+          m.requestUri = 'sip:carol@10.0.1.1:5060'
+          m.requestUriConsumed = false
+          transactions.relay(m, 0, '')
+        },
+      },
+    )
+    scene.invite()
+    scene.answer(486, { from: 1 })
+    expect(scene.phones[1].last('INVITE').uri).toBe('sip:carol@10.0.1.1:5060')
+    scene.answer(404, { from: 1 })
+    expect(scene.codes()).toEqual([100, 404])
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  /** A copy to a name that is known to have no address, then `rest`. */
+  function copyingToNobody(rest: (m: RoutedMessage, services: ScriptServices, scene: Scene) => void): Scene {
+    const scene: Scene = new Scene({
+      request: (m, services) => {
+        scene.proxy.fork(m, ['sip:copy@nowhere.example'])
+        services.transactions.replicate(m, '')
+        rest(m, services, scene)
+      },
+    })
+    // The first request asks for the name; its answer is kept.
+    scene.send('MESSAGE', { callId: 'first' })
+    return scene
+  }
+
+  it('a copy that fails at once leaves the answer to the script', () => {
+    const scene = copyingToNobody((m, { transactions }) => void transactions.reply(m, 200, 'Here'))
+    scene.send('MESSAGE', { callId: 'second' })
+    expect(scene.codes('MESSAGE')).toEqual([200, 200])
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('a copy that fails at once does not stop the relay', () => {
+    const scene = copyingToNobody((m, { transactions }, { proxy }) => {
+      proxy.fork(m, ['sip:bob@10.0.1.0:5060'])
+      transactions.relay(m, 0, '')
+    })
+    scene.send('MESSAGE', { callId: 'second' })
+    scene.answer(202, { method: 'MESSAGE' })
+    expect(scene.codes('MESSAGE')).toEqual([202])
+    expect(scene.leftovers()).toEqual({})
+  })
+
+  it('a copy that fails at once, and nothing else: no reply, as when it fails later', () => {
+    const scene = copyingToNobody(() => undefined)
+    scene.send('MESSAGE', { callId: 'second' })
+    expect(scene.codes('MESSAGE')).toEqual([])
     expect(scene.leftovers()).toEqual({})
   })
 
