@@ -17,7 +17,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a relay whose branches have all failed at once decides nothing',
     file: 'tm/relay.ts',
-    find: 'if (!nested && !cell.hasPendingBranch() && cell.status < 200) failTransaction(tm, cell)',
+    find: 'if (!nested && !copied && !cell.awaitsReply() && cell.status < 200) failTransaction(tm, cell)',
     replace: '',
   },
   {
@@ -125,8 +125,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'the transaction of a copy does not end',
     file: 'tm/replies.ts',
-    find: '!cell.hasPendingBranch() && cell.has(TransactionFlag.REPLICATED)) putOnWait(tm, cell)',
-    replace: 'cell.label === 0) putOnWait(tm, cell)',
+    find: 'if (cell.has(TransactionFlag.REPLICATED) && !cell.has(TransactionFlag.IN_ROUTE) && !cell.hasPendingBranch()) putOnWait(tm, cell)',
+    replace: '',
   },
   {
     name: 'what a script has released does not end',
