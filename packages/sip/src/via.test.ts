@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { octets, textOf } from '../test/message-text.ts'
 import { SipParseError } from './parse-error.ts'
-import { TransportCode, Via, parseVia } from './via.ts'
+import { TransportCode } from './transport-code.ts'
+import { Via, parseVia } from './via.ts'
 
 interface Parsed {
   readonly via: Via

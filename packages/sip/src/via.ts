@@ -4,9 +4,7 @@ import { COLON, COMMA, DIGIT, SEMI, SLASH, TOKEN, octetClass, skipClass, skipLws
 import { ParamCursor } from './param.ts'
 import { SipParseError } from './parse-error.ts'
 import { TokenTable } from './token-table.ts'
-
-/** Transports, numbered as Kamailio scripts know them. */
-export const TransportCode = { OTHER: 0, UDP: 1, TCP: 2, TLS: 3, SCTP: 4, WS: 5, WSS: 6 } as const
+import { TransportCode } from './transport-code.ts'
 
 const transports = new TokenTable(['UDP', 'TCP', 'TLS', 'SCTP', 'WS', 'WSS'], false)
 

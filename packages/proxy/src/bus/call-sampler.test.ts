@@ -1,3 +1,4 @@
+import { octetHash } from '@signalbox/sip'
 import { describe, expect, it } from 'vitest'
 import { callHash, CallSampler } from './call-sampler.ts'
 
@@ -8,7 +9,7 @@ const encoder = new TextEncoder()
 
 function hashOf(callId: string): number {
   const bytes = encoder.encode(callId)
-  return callHash(bytes, 0, bytes.length)
+  return callHash(octetHash(bytes, 0, bytes.length))
 }
 
 /** That many seconds of so many calls each; the transactions recorded in each second. */

@@ -36,11 +36,8 @@ export class CallSampler {
   }
 }
 
-/** FNV-1a, its high bits mixed into the low ones, of which the sampler takes the lowest. */
-export function callHash(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash, 0x2c1b3c6d)
+/** The high bits of an octetHash mixed into the low ones, of which the sampler takes the lowest. */
+export function callHash(callIdHash: number): number {
+  const hash = Math.imul(callIdHash ^ (callIdHash >>> 15), 0x2c1b3c6d)
   return hash ^ (hash >>> 13)
 }

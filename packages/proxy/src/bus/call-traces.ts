@@ -21,6 +21,7 @@ export interface CallFacts {
     readonly bytes: Uint8Array
     readonly callIdStart: number
     readonly callIdEnd: number
+    readonly callIdHash: number
     readonly uriStart: number
     readonly uriEnd: number
     readonly from: Range

@@ -57,8 +57,7 @@ export class EventRingWriter implements EventBus {
     if (!this.on) return false
     const { traces } = this
     if (this.#sampler.oneIn === 1 && traces.none) return this.#budget() > 0
-    const { bytes, callIdStart, callIdEnd } = call.message
-    const hash = callHash(bytes, callIdStart, callIdEnd)
+    const hash = callHash(call.message.callIdHash)
     if (!traces.none && traces.match(call, hash)) return true
     return this.#sampler.takes(hash) && this.#budget() > 0
   }

@@ -1,6 +1,6 @@
-import { TransportCode } from '@signalbox/sip'
+import { TransportCode, defaultPort } from '@signalbox/sip'
 import type { NextHop } from '../forward/next-hop.ts'
-import { defaultPort, type EndpointOf } from '../forward/via.ts'
+import { type EndpointOf } from '../forward/via.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { CoreParameters } from './core-parameters.ts'
 import type { DnsCache } from './dns-cache.ts'

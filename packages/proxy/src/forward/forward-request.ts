@@ -1,8 +1,8 @@
-import { ByteWriter, HeaderId, TransportCode, type Octets, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, HeaderId, TransportCode, type Octets, type SipMessage, transportName } from '@signalbox/sip'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Listener } from '../transport/transport.ts'
 import type { RoutedMessage } from './routed-message.ts'
-import { isReliable, needsReceived, transportName } from './via.ts'
+import { isReliable, needsReceived } from './via.ts'
 
 /** What a listener puts into messages, as text and as octets. */
 interface OwnLines {

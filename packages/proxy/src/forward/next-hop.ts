@@ -1,5 +1,4 @@
-import { parseUri, TransportCode, Uri, uriParam, Scheme, Range } from '@signalbox/sip'
-import { defaultPort } from './via.ts'
+import { parseUri, TransportCode, Uri, uriParam, Scheme, Range, defaultPort } from '@signalbox/sip'
 
 /** Host and port to send to, before DNS. */
 export interface NextHop {

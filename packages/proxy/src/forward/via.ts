@@ -1,27 +1,9 @@
-import { TransportCode, type SipMessage } from '@signalbox/sip'
+import { defaultPort, TransportCode, type SipMessage } from '@signalbox/sip'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Source } from '../transport/transport.ts'
 
 /** The interned endpoint of an IP address (no brackets) and port; null when it is none. */
 export type EndpointOf = (address: string, port: number) => Endpoint | null
-
-const names: Readonly<Record<number, string>> = {
-  [TransportCode.UDP]: 'udp',
-  [TransportCode.TCP]: 'tcp',
-  [TransportCode.TLS]: 'tls',
-  [TransportCode.WS]: 'ws',
-  [TransportCode.WSS]: 'wss',
-}
-
-/** As it stands in `transport=` parameters; in Via it is upper case. */
-export function transportName(transport: number): string {
-  return names[transport] ?? 'unknown'
-}
-
-/** Port that a Via or URI without one means (RFC 3261 18.1.1, 19.1.2). */
-export function defaultPort(transport: number): number {
-  return transport === TransportCode.TLS || transport === TransportCode.WSS ? 5061 : 5060
-}
 
 /** Replies to requests over streams go back on the connection they came on. */
 export function isReliable(transport: number): boolean {

@@ -1,4 +1,4 @@
-import { ByteWriter, HeaderId, MESSAGE_ROOM, parseVia, Via, type SipMessage } from '@signalbox/sip'
+import { ByteWriter, defaultPort, HeaderId, MESSAGE_ROOM, octetHash, parseVia, Via, type SipMessage } from '@signalbox/sip'
 import { Counter, Direction, requestCounter, responseCounter } from '../metrics/counter-layout.ts'
 import type { Endpoint } from '../transport/endpoint.ts'
 import type { Destination, Listener, Transport } from '../transport/transport.ts'
@@ -8,7 +8,7 @@ import { detached } from '../forward/detached-message.ts'
 import { hasSecondVia, removeTopVia, writeForwardedRequest } from '../forward/forward-request.ts'
 import { nextHopOf, type NextHop } from '../forward/next-hop.ts'
 import type { RoutedMessage } from '../forward/routed-message.ts'
-import { defaultPort, type EndpointOf } from '../forward/via.ts'
+import type { EndpointOf } from '../forward/via.ts'
 import type { ResolveHop } from '../tm/transaction-core.ts'
 
 /** What stateless forwarding needs of the world. */
@@ -154,7 +154,6 @@ function writeStatelessBranch(out: ByteWriter, message: SipMessage): void {
 function branchHash({ bytes, via, callIdStart, callIdEnd }: SipMessage): number {
   const start = via.branchStart >= 0 ? via.branchStart : callIdStart
   const end = via.branchStart >= 0 ? via.branchEnd : callIdEnd
-  let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  const hash = octetHash(bytes, start, end)
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0
 }

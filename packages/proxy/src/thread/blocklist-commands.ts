@@ -1,8 +1,7 @@
-import { TransportCode } from '@signalbox/sip'
+import { TransportCode, transportName } from '@signalbox/sip'
 import type { Clock } from '../clock/clock.ts'
 import type { CoreParameters } from '../dns/core-parameters.ts'
 import { BlocklistReason, type BlockedPlace, type DstBlocklist } from '../dns/dst-blocklist.ts'
-import { transportName } from '../forward/via.ts'
 import type { EndpointTable } from '../transport/endpoint.ts'
 import { CommandRefusal, type Command } from './command-table.ts'
 

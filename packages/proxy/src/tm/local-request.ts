@@ -14,6 +14,7 @@ import { keepForAck, sendLocalAck } from './local-ack.ts'
 import { failOver } from './dns-failover.ts'
 import type { LocalCompleted } from './local-outcome.ts'
 import { rememberKey } from './matching.ts'
+import { randomHex } from './random-hex.ts'
 import { reportCreated } from './report.ts'
 import { errorReply, TmError } from './tm-error.ts'
 import type { TransactionCore } from './transaction-core.ts'
@@ -159,7 +160,7 @@ function headerLines(tm: TransactionCore, request: LocalRequest, listener: Liste
     else if (name === 'from' || name === 'f') lines += `From: ${withTag(tm, value)}\r\n`
     else lines += `${line.trim()}\r\n`
   }
-  return { callId: callId === '' ? `${hex(tm, 20)}@${listener.address}` : callId, cseq, lines }
+  return { callId: callId === '' ? `${randomHex(tm.random, 20)}@${listener.address}` : callId, cseq, lines }
 }
 
 /** Name in lower case. */
@@ -169,13 +170,7 @@ function nameAndValue(line: string): readonly [name: string, value: string] {
 }
 
 function withTag(tm: TransactionCore, from: string): string {
-  return /;\s*tag=/i.test(from.slice(from.lastIndexOf('>') + 1)) ? from : `${from};tag=${hex(tm, 16)}`
-}
-
-function hex(tm: TransactionCore, digits: number): string {
-  let text = ''
-  for (let i = 0; i < digits; i++) text += Math.floor(tm.random() * 16).toString(16)
-  return text
+  return /;\s*tag=/i.test(from.slice(from.lastIndexOf('>') + 1)) ? from : `${from};tag=${randomHex(tm.random, 16)}`
 }
 
 function createLocalCell(tm: TransactionCore, request: LocalRequest, heads: LocalHeaders): Cell {

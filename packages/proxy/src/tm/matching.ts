@@ -1,5 +1,4 @@
-import { Method, parseMessage, SipMessage } from '@signalbox/sip'
-import { defaultPort } from '../forward/via.ts'
+import { Method, parseMessage, SipMessage, defaultPort } from '@signalbox/sip'
 import type { Branch, Cell } from './cell.ts'
 import type { Block } from './byte-slab.ts'
 import { bucketOf } from './cell-table.ts'

@@ -21,6 +21,7 @@ import { RareFunctions } from './rare-functions.ts'
 import { cancelSuspend, endHeld, resume, resumeHeld, resumeWith, suspend } from './suspend.ts'
 import { onBranchTimer, onCellTimer, unreachable } from './timers.ts'
 import { errorReply, TmError } from './tm-error.ts'
+import { randomHex } from './random-hex.ts'
 import type { TransactionApi } from './transaction-api.ts'
 import type { TransactionCore, TransactionWorld } from './transaction-core.ts'
 import { TransactionFlag } from './transaction-flag.ts'
@@ -347,11 +348,4 @@ export class TransactionLayer extends RareFunctions implements TransactionApi, C
     cell.flags |= TransactionFlag.REPLICATED
     return relay(this.#tm, m, RelayFlag.NO_AUTO_100 | RelayFlag.COPY, proxy)
   }
-}
-
-/** Text of `length` hexadecimal digits. */
-export function randomHex(random: () => number, length: number): string {
-  let text = ''
-  for (let i = 0; i < length; i++) text += Math.floor(random() * 16).toString(16)
-  return text
 }

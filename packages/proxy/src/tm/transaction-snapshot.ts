@@ -1,7 +1,6 @@
 import type { LiveBranch, LiveTimer, LiveTransaction, TransactionRow } from '@signalbox/contract'
-import { HeaderId, type SipMessage } from '@signalbox/sip'
+import { HeaderId, type SipMessage, transportName } from '@signalbox/sip'
 import { hostPort } from '../forward/forward-request.ts'
-import { transportName } from '../forward/via.ts'
 import type { Destination } from '../transport/transport.ts'
 import type { Branch, Cell } from './cell.ts'
 import { State, stateNames } from './machine.ts'

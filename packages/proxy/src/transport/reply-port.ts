@@ -1,5 +1,4 @@
-import { SipMessage, SipParseError, parseMessage } from '@signalbox/sip'
-import { defaultPort } from './default-port.ts'
+import { SipMessage, SipParseError, parseMessage, defaultPort } from '@signalbox/sip'
 
 const reply = new SipMessage()
 

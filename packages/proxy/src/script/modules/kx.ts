@@ -1,6 +1,6 @@
-import { HeaderId } from '@signalbox/sip'
+import { HeaderId, transportName } from '@signalbox/sip'
 import { formatEndpoint } from '../../transport/endpoint.ts'
-import { socketName, transportName } from '../../registrar/socket-name.ts'
+import { socketName } from '../../registrar/socket-name.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { ksrModule, type KsrModule, type KsrValue } from '../ksr-module.ts'
 

@@ -1,6 +1,6 @@
+import { transportName } from '@signalbox/sip'
 import { TransactionFlag } from '../../tm/transaction-flag.ts'
 import type { RoutedMessage } from '../../forward/routed-message.ts'
-import { transportName } from '../../registrar/socket-name.ts'
 import { allowedRoutes, wrongRoute } from '../allowed-routes.ts'
 import { ContactRecords } from '../contact-records.ts'
 import { numberArgument, textArgument, type KsrEnvironment } from '../ksr-environment.ts'

@@ -1,6 +1,6 @@
+import { transportName } from '@signalbox/sip'
 import { nextHopOf } from '../../forward/next-hop.ts'
 import type { RoutedMessage } from '../../forward/routed-message.ts'
-import { transportName } from '../../registrar/socket-name.ts'
 
 /** `[proto:]host[:port]` as the transaction layer takes it, IPv6 in brackets. Port 0 is the protocol's own. */
 export function proxyAddress(proto: string, host: string, port: number): string {

@@ -1,7 +1,7 @@
+import { transportName } from '@signalbox/sip'
 import type { NameAddr, SipMessage } from '@signalbox/sip'
 import { nextHopOf } from '../../forward/next-hop.ts'
 import { setRequestUri } from '../../forward/target-set.ts'
-import { transportName } from '../../registrar/socket-name.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import type { UriView } from '../uri-view.ts'
 import type { PvAccess, PvDefinition } from './pv-definition.ts'

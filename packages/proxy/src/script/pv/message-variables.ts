@@ -1,5 +1,5 @@
-import { HeaderId } from '@signalbox/sip'
-import { socketName, transportName } from '../../registrar/socket-name.ts'
+import { HeaderId, transportName } from '@signalbox/sip'
+import { socketName } from '../../registrar/socket-name.ts'
 import { headerLines } from '../modules/header-lines.ts'
 import type { KsrEnvironment } from '../ksr-environment.ts'
 import { addressVariables } from './address-variables.ts'
