@@ -84,10 +84,6 @@ export class Receiver implements TransportUser {
     }
   }
 
-  connectionClosed(): void {
-    // Transactions outlive connections: replies find a new one (RFC 3261 18.2.2).
-  }
-
   #request(m: RoutedMessage): void {
     const { transactions, replier, script, counters, bus, admission } = this.#layers
     const { message } = m

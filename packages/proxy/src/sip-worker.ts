@@ -280,7 +280,6 @@ class SipThread {
     return {
       receive: (bytes, start, end, source) => this.#engine?.receiver.receive(bytes, start, end, source),
       sendFailed: (to, bytes, start, end) => this.#engine?.receiver.sendFailed(to, bytes, start, end),
-      connectionClosed: () => this.#engine?.receiver.connectionClosed(),
     }
   }
 
@@ -295,6 +294,7 @@ class SipThread {
         log.info(`closes a connection: ${error.message}`, { remote: `${remote.address}:${remote.port}` }),
       notAccepted: (error) => log.error(`could not accept a connection: ${error.message}`),
       connectionOpened: ({ remote }, inbound) => log.debug('connection opened', { remote: `${remote.address}:${remote.port}`, inbound }),
+      connectionClosed: ({ remote }) => log.debug('connection closed', { remote: `${remote.address}:${remote.port}` }),
     }
   }
 

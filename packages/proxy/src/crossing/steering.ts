@@ -49,10 +49,6 @@ export class Steering implements TransportUser {
     else passing.pass(owner, Mail.FAILED, to, bytes.subarray(start, end))
   }
 
-  connectionClosed(connection: number): void {
-    this.#setup.target.connectionClosed(connection)
-  }
-
   /** Handed over by another thread. */
   message(kind: number, over: Destination, bytes: Uint8Array, length: number): void {
     const { target, sendHere } = this.#setup

@@ -3,12 +3,10 @@ import type { PackedEndpoint } from './endpoint.ts'
 import type { OtherStreams } from './other-streams.ts'
 import type { Destination } from './transport.ts'
 
-/** The open connections, by number and by the remote address that they may be reused for (RFC 3261 18.1.1, RFC 5923). */
+/** The open connections, by number and by the remote address that they may be reused for (RFC 3261 18.1.1). */
 export class ConnectionTable {
   readonly #byId = new Map<number, Connection>()
   readonly #byRemote = new Map<string, Connection>()
-  /** Remote addresses beside its own under which a connection is found. */
-  readonly #aliases = new Map<number, string[]>()
   readonly most: number
   readonly #others: OtherStreams | null
   #lastId = 0
@@ -47,18 +45,6 @@ export class ConnectionTable {
     return this.find(to.transport, remote) === undefined ? this.#others.holderOf(to.transport, remote) : -1
   }
 
-  /** Lets requests to `remote` use this connection too (RFC 5923 4: the peer asked for it by `alias`). */
-  alias(id: number, remote: PackedEndpoint): boolean {
-    const connection = this.#byId.get(id)
-    if (connection === undefined) return false
-    const key = keyOf(connection.source.transport, remote)
-    const holder = this.#byRemote.get(key)
-    if (holder !== undefined && holder.usable) return holder === connection
-    this.#byRemote.set(key, connection)
-    this.#aliases.set(id, [...(this.#aliases.get(id) ?? []), key])
-    return true
-  }
-
   get(id: number): Connection | undefined {
     const connection = this.#byId.get(id)
     return connection?.usable === true ? connection : undefined
@@ -71,9 +57,8 @@ export class ConnectionTable {
 
   remove(connection: Connection): void {
     if (this.#byId.delete(connection.id)) this.#others?.closed(connection.source.transport, connection.remote)
-    const keys = [keyOf(connection.source.transport, connection.remote), ...(this.#aliases.get(connection.id) ?? [])]
-    for (const key of keys) if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key)
-    this.#aliases.delete(connection.id)
+    const key = keyOf(connection.source.transport, connection.remote)
+    if (this.#byRemote.get(key) === connection) this.#byRemote.delete(key)
   }
 
   all(): readonly Connection[] {

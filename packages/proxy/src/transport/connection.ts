@@ -198,12 +198,12 @@ export class Connection implements FrameSink, Flushable {
   #end(): void {
     this.#state = 'closed'
     clearTimeout(this.#closeTimer)
-    const { turn, user, closed } = this.#dependencies
+    const { turn, observer, closed } = this.#dependencies
     turn.begin()
     try {
       closed(this)
       for (const batch of [...this.#written.splice(0), ...this.#collected.splice(0)]) batch.giveBack(this.#failed)
-      user.connectionClosed(this.id)
+      observer.connectionClosed(this.source)
     } finally {
       turn.end()
     }

@@ -147,16 +147,6 @@ export class TransportLayer implements Transport {
     this.#listeners.addAlias(host, port)
   }
 
-  /** RFC 5923: requests to `remote` may use this connection. False when it is gone or another one serves that address. */
-  aliasConnection(connection: number, remote: Endpoint): boolean {
-    const packed = this.#dependencies.endpoints.packed(remote)
-    return packed !== null && this.#connections.alias(connection, packed)
-  }
-
-  closeConnection(connection: number): void {
-    this.#connections.get(connection)?.close()
-  }
-
   async close(): Promise<void> {
     await Promise.all([this.#tcp.close(CLOSE_PATIENCE), ...this.#udp.map((udp) => udp.close())])
   }

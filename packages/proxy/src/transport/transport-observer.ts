@@ -11,6 +11,8 @@ export interface TransportObserver {
   connectionOpened(source: Source, inbound: boolean): void
   /** The system gave a listening socket an error instead of a connection. */
   notAccepted(error: Error): void
+  /** Also of one that could not be made. */
+  connectionClosed(source: Source): void
 }
 
 export const silentObserver: TransportObserver = {
@@ -20,4 +22,5 @@ export const silentObserver: TransportObserver = {
   framingError: () => undefined,
   connectionOpened: () => undefined,
   notAccepted: () => undefined,
+  connectionClosed: () => undefined,
 }

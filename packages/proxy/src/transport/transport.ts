@@ -39,5 +39,4 @@ export interface TransportUser {
   receive(bytes: Uint8Array, start: number, end: number, source: Source): void
   /** A queued message could not be delivered; `bytes[start, end)` is that message. */
   sendFailed(to: Destination, bytes: Uint8Array, start: number, end: number): void
-  connectionClosed(connection: number): void
 }
