@@ -158,6 +158,21 @@ describe('two SIP threads: one location table', () => {
     for (const caller of callers) expect((await caller.takeReply(404, 'MESSAGE')).status).toBe(404)
   })
 
+  it('a REGISTER of the greatest size keeps nothing that others register from the threads', async () => {
+    const box = await start()
+    const callers = await agents(box)
+    const [phones] = await agents(box, 1)
+    const large = [`User-Agent: ${'x'.repeat(45_000)}`, 'Contact: <sip:two@127.0.0.1:9>', 'Contact: <sip:three@127.0.0.1:9>']
+    for (const user of ['large0', 'large1', 'large2']) await new RawUa(user, phones.port, proxyOf(box)).register(large)
+    for (let i = 0; i < 8; i++) {
+      const phone = new RawUa(`phone${i}`, phones.port, proxyOf(box))
+      await phone.register()
+      await Promise.all(callers.map((caller) => caller.sendRequest({ method: 'MESSAGE', uri: caller.uriAtProxy(phone.user) })))
+      for (const _ of callers) phone.answer(await phone.takeRequest('MESSAGE'), 200, 'OK')
+      await Promise.all(callers.map((caller) => caller.takeReply(200, 'MESSAGE')))
+    }
+  })
+
   it('REGISTERs of one user over many ports leave one binding each and answer in order of CSeq', async () => {
     const box = await start()
     const phones = await agents(box, 8)

@@ -18,7 +18,8 @@ export interface CrossingMemory {
 const MAIL_BYTES = 1 << 22
 /** The least that a ring must hold: several messages of the greatest size. */
 const LEAST_BYTES = 1 << 18
-const NEWS_BYTES = 1 << 17
+/** What the largest REGISTER may tell, or a thousand others, while the other thread sleeps. */
+const NEWS_BYTES = 1 << 19
 /** That a process can tell apart: the set of sched_setaffinity. */
 export const CORES = 1024
 

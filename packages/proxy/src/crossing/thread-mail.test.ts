@@ -181,7 +181,7 @@ describe('mail between SIP threads', () => {
   })
 
   it('tries again after a while to tell what found no room', () => {
-    for (let i = 0; i < 200; i++) threads[0].news.tell(News.CONTACT, 'x'.repeat(1000))
+    for (let i = 0; i < 600; i++) threads[0].news.tell(News.CONTACT, 'x'.repeat(1000))
     threads[0].mail.rest()
     expect(threads[0].events.at(-1)).toBe('later')
   })

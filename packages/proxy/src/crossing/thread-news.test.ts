@@ -36,7 +36,7 @@ describe('news', () => {
   it('are never lost: what finds no room is told later, and the thread is rung', () => {
     const { news, heard, rung } = threads(3)
     const text = 'x'.repeat(1000)
-    for (let i = 0; i < 500; i++) news[0].tell(News.CONTACT, `${i} ${text}`)
+    for (let i = 0; i < 2000; i++) news[0].tell(News.CONTACT, `${i} ${text}`)
     expect(news[0].untold).toBe(true)
     expect(new Set(rung)).toEqual(new Set([1, 2]))
     for (let round = 0; news[0].untold; round++) {
@@ -47,14 +47,14 @@ describe('news', () => {
     }
     news[1].hear()
     news[2].hear()
-    const all = Array.from({ length: 500 }, (_, i) => `0: ${i} ${text}`)
+    const all = Array.from({ length: 2000 }, (_, i) => `0: ${i} ${text}`)
     expect(heard[1]).toEqual(all)
     expect(heard[2]).toEqual(all)
   })
 
   it('may be larger than the ring: they are told in pieces, and what comes behind is heard too', () => {
     const { news, heard } = threads(3)
-    const large = 'é\u0001'.repeat(150_000)
+    const large = 'é\u0001'.repeat(500_000)
     news[0].tell(News.CONTACT, large)
     news[0].tell(News.CONTACT, 'behind')
     for (let round = 0; news[0].untold; round++) {
