@@ -1,4 +1,4 @@
-import { Method } from '@signalbox/sip'
+import { Method, SipParseError } from '@signalbox/sip'
 import { EventKind } from '../bus/event-kind.ts'
 import { hasSecondVia, removeTopVia } from '../forward/forward-request.ts'
 import { RoutedMessage } from '../forward/routed-message.ts'
@@ -149,12 +149,23 @@ function runReplyRoute(tm: TransactionCore, branch: Branch, m: RoutedMessage): b
 
 /** Writes the reply as it goes upstream into `tm.out`: without our Via, with the script's edits. False: nobody is upstream. */
 function buildUpstream(tm: TransactionCore, m: RoutedMessage): boolean {
-  const { message } = m
-  if (!hasSecondVia(message)) return false
+  if (!hasSecondVia(m.message)) return false
+  try {
+    writeUpstream(tm, m)
+  } catch (error) {
+    if (!(error instanceof SipParseError)) throw error
+    // The script has made too much of it, but somebody waits for it.
+    m.edits.clear()
+    writeUpstream(tm, m)
+  }
+  return true
+}
+
+function writeUpstream(tm: TransactionCore, m: RoutedMessage): void {
+  const { message, edits } = m
   removeTopVia(m)
   tm.out.at = 0
-  m.edits.apply(message, message.start, message.end, tm.out)
-  return true
+  edits.apply(message, message.start, message.end, tm.out)
 }
 
 function relayProvisional(tm: TransactionCore, branch: Branch, m: RoutedMessage): void {

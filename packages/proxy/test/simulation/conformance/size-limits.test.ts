@@ -102,6 +102,28 @@ describe('requests as large as a datagram can be, RFC 3261 18.1.1', () => {
   })
 })
 
+describe('replies that their route makes too long, RFC 3261 16.7', () => {
+  it.each([180, 200, 486])('a %i goes upstream as it came', (code) => {
+    const scene: Scene = new Scene({
+      request: (m, { transactions }) => {
+        transactions.armReply(m, 'r')
+        scene.proxy.fork(m, scene.proxy.targets)
+        transactions.relay(m, 0, '')
+      },
+      reply: (_name, m) => {
+        m.edits.insert(m.message.headersEnd, `X-More: ${'x'.repeat(70_000)}\r\n`)
+        return true
+      },
+    })
+    scene.invite()
+    scene.answer(code)
+    expect(scene.codes()).toEqual([100, code])
+    expect(scene.caller.last('INVITE').all('Via')).toHaveLength(1)
+    expect(scene.caller.last('INVITE').all('X-More')).toEqual([])
+    expect(scene.leftovers()).toEqual({})
+  })
+})
+
 describe('a request of 256 header lines, which is as many as are accepted', () => {
   /** What Agent.request writes has eight. */
   const headers = Array.from({ length: 248 }, (_, i) => `X-${i}: 1`)
