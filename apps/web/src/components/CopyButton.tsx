@@ -20,11 +20,18 @@ export function CopyButton({ text, label, small = false }: CopyButtonProps) {
   const icon = outcome === 'done' ? <Check size={14} /> : outcome === 'refused' ? <TriangleAlert size={14} /> : <Copy size={14} />
   const said = outcome === 'done' ? 'Copied' : outcome === 'refused' ? 'The browser refused' : label
   const press = () => void copyText(text()).then((done) => setOutcome(done ? 'done' : 'refused'))
-  return small ? (
-    <Button tone="quiet" icon={icon} aria-label={label} title={said} onClick={press} />
-  ) : (
-    <Button tone="plain" icon={icon} onClick={press}>
-      {said}
-    </Button>
+  return (
+    <>
+      {small ? (
+        <Button tone="quiet" icon={icon} aria-label={label} title={said} onClick={press} />
+      ) : (
+        <Button tone="plain" icon={icon} onClick={press}>
+          {said}
+        </Button>
+      )}
+      <span role="status" className="sr-only">
+        {outcome === 'idle' ? '' : said}
+      </span>
+    </>
   )
 }

@@ -6,6 +6,7 @@ import { pathBuilder } from '../path-builder.ts'
 import { setPreference, usePreferences } from '../stores/preferences.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Rail } from './Rail.tsx'
+import { StatusLine } from './StatusLine.tsx'
 import { titleOf } from './title-of.ts'
 import { nextTheme, TopBar } from './TopBar.tsx'
 
@@ -44,6 +45,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <StatusLine />
       <Suspense fallback={null}>
         {overlay === 'palette' && <Palette onClose={close} onHelp={() => setOverlay('help')} />}
         {overlay === 'help' && <HelpSheet onClose={close} />}

@@ -7,6 +7,7 @@ import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
 import { RecordingButton } from '../components/RecordingButton.tsx'
 import { Time } from '../components/Time.tsx'
+import { SpokenCount } from '../components/SpokenCount.tsx'
 import { useHeld } from '../components/use-held.ts'
 import { useStale } from '../components/use-stale.ts'
 import { formatCount } from '../format/number.ts'
@@ -48,9 +49,9 @@ export function EventsPage() {
     <>
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
         <FilterBox label="Filter events" placeholder="Text, key, address, kind …" value={search.f ?? ''} onChange={setFilter} />
-        <span className="text-xs text-muted max-sm:order-1 max-sm:w-full" role="status">
+        <SpokenCount className="text-xs text-muted max-sm:order-1 max-sm:w-full" cause={`${search.k ?? ''} ${search.f ?? ''}`}>
           <Count shown={rows.filter((row) => !isGap(row)).length} events={snapshot.events} />
-        </span>
+        </SpokenCount>
         <RecordingButton />
         <PauseButton paused={held.paused} unseen={live.received - snapshot.received} onToggle={held.toggle} />
         <div className="flex w-full gap-1 overflow-x-auto max-sm:order-2" role="group" aria-label="Kinds">

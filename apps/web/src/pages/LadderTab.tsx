@@ -2,7 +2,7 @@ import type { EngineEvent, TransactionRow } from '@signalbox/contract'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { useMedia } from '../components/use-media.ts'
-import { copyText } from '../components/copy-text.ts'
+import { copyByKey } from '../components/copy-by-key.ts'
 import { CopyButton } from '../components/CopyButton.tsx'
 import { formatClock, formatOffset, type Zone } from '../format/time.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
@@ -55,7 +55,7 @@ export function LadderTab({ transaction, row, events }: LadderTabProps) {
     retransmissions: toggleRetransmissions,
     'time-mode': nextMode,
     table: toggleTable,
-    text: () => void copyText(textLadder(model)),
+    text: () => void copyByKey('Ladder', textLadder(model)),
   })
   const messages = useMemo(() => events.filter(isMessage), [events])
   const pinned = search.msg === undefined ? undefined : messages.find((event) => event.seq === search.msg)

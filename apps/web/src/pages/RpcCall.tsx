@@ -13,6 +13,7 @@ import { formatDuration } from '../format/time.ts'
 import { pathBuilder, serverPath, type RpcSearch } from '../path-builder.ts'
 import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
+import { callSaid } from './call-said.ts'
 import { RESULTS_KEPT, rpcHistory, useCallHistory, type Outcome, type PastCall } from './rpc-history.ts'
 import { curlOf, fieldKind, inputsFrom, readParams, type MethodInfo, type ParameterInfo } from './rpc-form.ts'
 
@@ -101,11 +102,9 @@ export function RpcCall({ method, search }: { readonly method: MethodInfo; reado
           </span>
         </div>
       </form>
-      {call.isPending && (
-        <p className="text-muted" role="status">
-          Waiting for the answer
-        </p>
-      )}
+      <p className={call.isPending ? 'text-muted' : 'sr-only'} role="status">
+        {call.isPending ? 'Waiting for the answer' : call.data !== undefined && callSaid(call.data)}
+      </p>
       {shown === undefined ? <Example method={method} /> : <Answer call={shown} search={search} />}
       {past.length > 1 && <History calls={past} shown={shown} onPick={pick} />}
     </div>
@@ -183,7 +182,7 @@ const Answer = memo(function Answer({ call, search }: { readonly call: PastCall;
   const { outcome } = call
   const [title, , tone] = VERDICT[outcome.type]
   return (
-    <section aria-label="Answer" aria-live="polite" className="overflow-hidden rounded-lg border border-line bg-panel">
+    <section aria-label="Answer" className="overflow-hidden rounded-lg border border-line bg-panel">
       <header className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-3 py-1 text-xs">
         <span className={`font-semibold ${tone}`}>{title}</span>
         <span className="text-muted">

@@ -12,11 +12,11 @@ import { StatusText } from '../components/StatusText.tsx'
 import { Time } from '../components/Time.tsx'
 import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
-import { copyText } from '../components/copy-text.ts'
+import { copyByKey } from '../components/copy-by-key.ts'
 import { shortParty } from '../format/sip.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { isMessage } from '../ladder/message-summary.ts'
-import { pathBuilder, TX_TABS, type TxTab } from '../path-builder.ts'
+import { pathBuilder } from '../path-builder.ts'
 import type { TransactionSnapshot } from '../stores/transaction-store.ts'
 import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
@@ -25,11 +25,11 @@ import { LadderTab } from './LadderTab.tsx'
 import { MessagesTab } from './MessagesTab.tsx'
 import { NowTab } from './NowTab.tsx'
 import { EngineUnasked, TransactionGone, TransactionLost } from './TransactionNotices.tsx'
+import { TAB_NAMES, TAB_PANEL, TransactionTabs } from './TransactionTabs.tsx'
 import type { TransactionNow } from './transaction-now.ts'
 import { useTransactionDetail } from './use-transaction-detail.ts'
 
 const route = getRouteApi('/tx/$key')
-const TAB_NAMES: Readonly<Record<TxTab, string>> = { ladder: 'Ladder', now: 'Now', messages: 'Messages', json: 'JSON' }
 
 /** One transaction: what came, what went, and every timer in between. */
 export function TransactionPage() {
@@ -58,7 +58,7 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
       search.msg === undefined
         ? back()
         : void navigate({ ...pathBuilder.transaction(transaction, { ...search, msg: undefined }), replace: true }),
-    copy: () => row !== null && void copyText(row.callId),
+    copy: () => row !== null && void copyByKey('Call-ID', row.callId),
   })
   if (events.length === 0) return <Eventless index={index} label={label} now={now} loaded={loaded} error={error} />
   const lost = forgotten && now.live === null && events[events.length - 1].kind !== 'destroyed'
@@ -66,24 +66,8 @@ function Known({ transaction, index, label }: { readonly transaction: string; re
     <>
       <Summary row={row} events={events} related={now.related} lost={lost} />
       {lost && <TransactionLost />}
-      <div role="tablist" aria-label="Views" className="flex shrink-0 gap-1 border-b border-line bg-panel px-3">
-        {TX_TABS.map((name) => (
-          <Link
-            key={name}
-            {...pathBuilder.transaction(transaction, { ...search, tab: name === 'ladder' ? undefined : name })}
-            role="tab"
-            aria-selected={tab === name}
-            className={cx(
-              '-mb-px border-b-2 px-3 py-1.5 text-xs font-medium',
-              tab === name ? 'border-accent text-accent' : 'border-transparent text-muted hover:text-text',
-            )}
-          >
-            {TAB_NAMES[name]}
-            {name === 'messages' && <span className="ml-1.5 text-muted">{events.filter(isMessage).length}</span>}
-          </Link>
-        ))}
-      </div>
-      <div role="tabpanel" aria-label={TAB_NAMES[tab]} className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
+      <TransactionTabs transaction={transaction} search={search} tab={tab} messages={events.filter(isMessage).length} />
+      <div role="tabpanel" id={TAB_PANEL} aria-label={TAB_NAMES[tab]} className={cx('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
         {tab === 'ladder' && <LadderTab transaction={transaction} row={row} events={events} />}
         {tab === 'now' && <NowTab index={index} label={label} row={row} now={now} lost={lost} />}
         {tab === 'messages' && <MessagesTab events={events} row={row} />}

@@ -7,6 +7,7 @@ import { useConsole, useTransactions } from '../api/console.ts'
 import { FilterBox } from '../components/FilterBox.tsx'
 import { PauseButton } from '../components/PauseButton.tsx'
 import { RecordingButton } from '../components/RecordingButton.tsx'
+import { SpokenCount } from '../components/SpokenCount.tsx'
 import { useHeld } from '../components/use-held.ts'
 import { useNow } from '../components/use-now.ts'
 import { useStale } from '../components/use-stale.ts'
@@ -58,9 +59,9 @@ export function TransactionsPage() {
           error={filter.ok ? null : filter.message}
           examples={EXAMPLES}
         />
-        <span className="text-xs text-muted" role="status">
+        <SpokenCount className="text-xs text-muted" cause={search.f ?? ''}>
           <Total snapshot={snapshot} shown={rows.length} />
-        </span>
+        </SpokenCount>
         <RecordingButton />
         <PauseButton paused={held.paused} unseen={live.appeared - snapshot.appeared} onToggle={held.toggle} />
       </div>

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useConsole } from '../api/console.ts'
 import { Age } from '../components/Age.tsx'
-import { copyText } from '../components/copy-text.ts'
+import { copyByKey } from '../components/copy-by-key.ts'
 import { Party } from '../components/Party.tsx'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
@@ -62,7 +62,7 @@ export function TransactionsTable({ headers, rows, cells, paused, place }: Trans
     down: () => move(1),
     up: () => move(-1),
     open: () => at >= 0 && void navigate(pathBuilder.transaction(rows[at].key)),
-    copy: () => at >= 0 && void copyText(rows[at].callId),
+    copy: () => at >= 0 && void copyByKey('Call-ID', rows[at].callId),
     back: () => setChosen(null),
   })
   useNow(1000)
