@@ -46,7 +46,7 @@ export interface Engine {
   readonly receiver: Receiver
   readonly transactions: TransactionLayer
   readonly wheel: TimerWheel
-  readonly admission: Admission | null
+  readonly admission: Admission
 }
 
 /** The engine of one SIP thread, without its sockets and timers: `receiver` takes messages, `wheel` takes the time. */
@@ -81,15 +81,18 @@ export function createEngine(options: EngineOptions): Engine {
   const heldReplies: HeldReplies = { passReply: (m) => receiver.passReply(m), passStray: (m) => receiver.passStray(m) }
   const { params } = options
   const script = options.script({ transactions, replier, stateless, transport, clock, counters, bus, params, heldReplies })
-  const admission = admissionOf(options)
+  const admission = new Admission({
+    busy: options.busy ?? (() => 0),
+    clock,
+    params: options.core,
+    counters,
+    bus,
+    memory: transactions.core.slab,
+    random: options.random,
+    told: options.overload ?? (() => undefined),
+  })
   const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, admission, defect: options.defect })
   return { receiver, transactions, wheel, admission }
-}
-
-function admissionOf({ busy, clock, core, counters, bus, random, overload }: EngineOptions): Admission | null {
-  return busy === undefined
-    ? null
-    : new Admission({ busy, clock, params: core, counters, bus, random, told: overload ?? (() => undefined) })
 }
 
 /** Asks ksr_onsend_route about a request that has no transaction. */

@@ -30,8 +30,7 @@ export interface Layers {
   readonly script: MessageScript
   readonly counters: Float64Array
   readonly bus: EventBus
-  /** Null: nobody knows how busy the thread is, so everything is taken. */
-  readonly admission: Admission | null
+  readonly admission: Admission
   /** Told about exceptions that should not exist. */
   readonly defect: (error: unknown) => void
 }
@@ -95,7 +94,7 @@ export class Receiver implements TransportUser {
       replier.reply(m, 503, 'Service Unavailable')
       return
     }
-    if (admission !== null && !admission.admits(message)) {
+    if (!admission.admits(message)) {
       m.replyHeaders = `Retry-After: ${admission.retryAfter()}\r\n`
       replier.reply(m, 503, 'Service Unavailable')
       return

@@ -347,7 +347,7 @@ class SipThread {
       post({ type: 'health', health: { ...this.#health.take(), ...hold?.report() } })
       this.#ring.tick()
       if (++reports % REPORTS_PER_WATCH === 0) this.#engine?.transactions.watchLifetimes()
-      this.#engine?.admission?.sample()
+      this.#engine?.admission.sample()
     }, HEALTH_INTERVAL)
   }
 

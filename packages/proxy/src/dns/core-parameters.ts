@@ -41,6 +41,7 @@ export interface CoreParameters {
   overload_start: number
   overload_target: number
   overload_retry_after: number
+  transaction_mem: number
 }
 
 const INT = 2_147_483_647
@@ -103,6 +104,14 @@ export const coreParameters: readonly CoreParameterSpec[] = [
     max: 3600,
     unit: 's',
     help: 'ours: least Retry-After of the 503; up to twice as much is given, so that phones do not come back together',
+  },
+  {
+    name: 'transaction_mem',
+    initial: 524_288,
+    min: 1,
+    max: INT,
+    unit: 'KB',
+    help: 'ours: most memory for the stored messages of a SIP thread; above it new requests get 503, calls that it has taken go on',
   },
 ]
 

@@ -66,6 +66,9 @@ export const Counter = {
   /** New requests refused because the thread was saturated; 1 while it is. */
   overloadRefused: 47,
   overloaded: 48,
+  /** Requests refused because transaction_mem was used up; octets of the stored messages. */
+  memoryRefused: 49,
+  transactionMemory: 50,
 } as const
 
 export const Direction = { RECEIVED: 0, SENT: 1 } as const

@@ -35,6 +35,10 @@ export function tmMetrics(counters: EngineCounters): readonly MetricSource[] {
     }),
     gauge('signalbox_tm_suspended', 'Transactions that wait for something outside of SIP', () => counters.get(Counter.suspended)),
     counter('signalbox_tm_suspensions_total', 'Times that a transaction was suspended', () => counters.get(Counter.suspensions)),
+    gauge('signalbox_tm_memory_bytes', 'Stored messages of transactions', () => counters.get(Counter.transactionMemory)),
+    counter('signalbox_tm_memory_refused_total', 'Requests refused with 503 because transaction_mem was used up', () =>
+      counters.get(Counter.memoryRefused),
+    ),
     counter('signalbox_tm_overdue_total', 'Transactions found older than their longest legal life', () =>
       counters.get(Counter.overdueTransactions),
     ),

@@ -6,8 +6,11 @@ import type { CoreParameters } from '../dns/core-parameters.ts'
 import { Counter } from '../metrics/counter-layout.ts'
 import { Occupancy } from './occupancy.ts'
 
+const KB = 1024
 /** Milliseconds from sample to sample. */
 const INTERVAL = 100
+/** Above transaction_mem, this part of it is for what belongs to calls that were taken. */
+const RESERVE = 0.25
 /** RFC 5031: calls for help are never refused. */
 const EMERGENCY = 'urn:service:sos'
 
@@ -28,6 +31,8 @@ export interface AdmissionWorld {
   readonly params: Readonly<CoreParameters>
   readonly counters: Float64Array
   readonly bus: EventBus
+  /** The stored messages of this thread's transactions: octets. */
+  readonly memory: { readonly inUse: number }
   /** Numbers in [0, 1). */
   readonly random: () => number
   /** Told once when an overload begins and once when it ends. */
@@ -35,8 +40,9 @@ export interface AdmissionWorld {
 }
 
 /**
- * Decides which new requests a saturated thread still takes: all that it takes it also finishes. What belongs to a dialog, a
- * transaction or a CANCEL is never asked about.
+ * Decides which new requests a thread still takes that is saturated or has no memory left: all that it takes it also finishes.
+ * What belongs to a dialog, a transaction or a CANCEL is not refused for want of time, and for want of memory only when the
+ * reserve is used up as well.
  */
 export class Admission {
   readonly #world: AdmissionWorld
@@ -55,14 +61,21 @@ export class Admission {
 
   /** May this request, which no transaction knows, go on to the script? Throws SipParseError when its To cannot be read. */
   admits(message: SipMessage): boolean {
-    if (message.method === Method.ACK || message.method === Method.CANCEL) return true
+    if (message.method === Method.ACK) return true
     this.sample()
+    const { memory, params, counters } = this.#world
+    const most = params.transaction_mem * KB
+    if (memory.inUse > most && (memory.inUse > most * (1 + RESERVE) || !isExpected(message))) {
+      counters[Counter.memoryRefused]++
+      return false
+    }
+    if (message.method === Method.CANCEL) return true
     if (!this.#occupancy.active || message.to.tagStart >= 0) return true
     this.#offered++
     // By Call-ID and CSeq: a retransmission fares like its first, a later attempt has a new chance.
     if (shareOf(message) < this.#occupancy.admitted || isEmergency(message)) return true
     this.#refused++
-    this.#world.counters[Counter.overloadRefused]++
+    counters[Counter.overloadRefused]++
     return false
   }
 
@@ -77,7 +90,8 @@ export class Admission {
     const now = this.#world.clock.now()
     if (now - this.#sampled < INTERVAL) return
     this.#sampled = now
-    const { params, busy } = this.#world
+    const { params, busy, memory, counters } = this.#world
+    counters[Counter.transactionMemory] = memory.inUse
     const occupancy = this.#occupancy
     const before = occupancy.active
     this.#limits.start = params.overload_start
@@ -123,6 +137,11 @@ function shareOf(message: SipMessage): number {
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
+}
+
+/** Does it belong to a call that was taken, or is it a call for help? */
+function isExpected(message: SipMessage): boolean {
+  return message.method === Method.CANCEL || message.to.tagStart >= 0 || isEmergency(message)
 }
 
 function isEmergency({ bytes, uriStart, uriEnd }: SipMessage): boolean {

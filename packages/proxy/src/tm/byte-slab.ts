@@ -24,6 +24,7 @@ export class ByteSlab {
   readonly #chunkSize: number
   #used = 0
   #blocks = 0
+  #inUse = 0
   #chunks = 0
 
   /** `chunkSize`: MESSAGE_ROOM octets or more. */
@@ -42,7 +43,13 @@ export class ByteSlab {
 
   give(block: Block): void {
     this.#blocks--
+    this.#inUse -= CLASSES[block.sizeClass]
     this.#free[block.sizeClass].push(block)
+  }
+
+  /** Octets of the blocks in use. */
+  get inUse(): number {
+    return this.#inUse
   }
 
   /** Blocks in use, and bytes reserved from the system. */
@@ -55,6 +62,7 @@ export class ByteSlab {
     while (sizeClass < CLASSES.length && CLASSES[sizeClass] < length) sizeClass++
     if (sizeClass === CLASSES.length) throw new RangeError(`a message of ${length} bytes is larger than ${MESSAGE_ROOM}`)
     this.#blocks++
+    this.#inUse += CLASSES[sizeClass]
     const free = this.#free[sizeClass].pop()
     if (free !== undefined) return free
     const size = CLASSES[sizeClass]

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { RequestOptions } from './agent.ts'
 import { Scene, type SceneOptions } from './conformance/scene.ts'
 
 /** A scene whose proxy is as busy as `load.busy` says. */
@@ -19,6 +20,54 @@ function offer(scene: Scene, count: number, name: string): void {
 function refused(scene: Scene): number {
   return scene.codes('MESSAGE').filter((code) => code === 503).length
 }
+
+/** Requests of 20 KB that nobody answers, until `count` were offered. */
+function fill(scene: Scene, count: number, options: Partial<RequestOptions> = {}): void {
+  const body = 'x'.repeat(20_000)
+  for (let i = 0; i < count; i++) scene.send('MESSAGE', { callId: `fill-${i}`, body, ...options })
+}
+
+describe('transaction_mem, RFC 3261 21.5.4', () => {
+  const silent = (): Scene => new Scene({ core: { transaction_mem: 400 } })
+
+  it('refuses new requests with 503 and Retry-After when the stored messages take that much, and none when they have gone', () => {
+    const scene = silent()
+    fill(scene, 30)
+    expect(scene.proxy.engine.transactions.core.slab.inUse).toBeLessThan(500_000)
+    expect(refused(scene)).toBeGreaterThan(20)
+    expect(scene.proxy.stat('memoryRefused')).toBe(refused(scene))
+    expect(scene.proxy.stat('tmTotal')).toBe(30 - refused(scene))
+    expect(Number(scene.caller.last('MESSAGE').header('Retry-After'))).toBeGreaterThanOrEqual(5)
+    expect(scene.leftovers()).toEqual({})
+    expect(scene.proxy.engine.transactions.core.slab.inUse).toBe(0)
+    fill(scene, 1, { callId: 'later' })
+    expect(scene.phone.last('MESSAGE').header('Call-ID')).toBe('later')
+  })
+
+  it('goes on with calls that it has taken: replies, retransmissions, BYE, CANCEL', () => {
+    const scene = silent()
+    const call = scene.invite({ callId: 'taken' })
+    const second = scene.invite({ callId: 'ringing' })
+    scene.answer(180)
+    fill(scene, 30)
+    scene.again(call)
+    scene.cancel(second)
+    expect(scene.codes('CANCEL')).toEqual([200])
+    scene.phone.reply(scene.proxy.address, scene.phone.requests('INVITE')[0], '200 OK')
+    scene.run()
+    expect(scene.codes('INVITE')).toContain(200)
+    expect(scene.codes('INVITE')).not.toContain(503)
+    scene.send('BYE', { callId: 'taken', cseq: 2, toTag: 'phone', uri: `sip:bob@${scene.phone.address}` })
+    expect(scene.sent(scene.phone, 'BYE')).toHaveLength(1)
+  })
+
+  it('what claims to belong to a call may take a quarter more, not everything', () => {
+    const scene = silent()
+    fill(scene, 60, { toTag: 'made-up', uri: `sip:bob@10.0.1.0:5060` })
+    expect(scene.proxy.engine.transactions.core.slab.inUse).toBeLessThan(600_000)
+    expect(refused(scene)).toBeGreaterThan(30)
+  })
+})
 
 describe('overload, RFC 6357, RFC 3261 21.5.4', () => {
   it('refuses nothing as long as the thread is not saturated', () => {
