@@ -19,10 +19,11 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'mock'
       ? {}
       : {
+          // The Host header stays: the API refuses pages of another origin.
           proxy: {
-            '/api': API,
-            '/RPC': API,
-            '/ws': { target: API, ws: true },
+            '/api': { target: API, changeOrigin: false },
+            '/RPC': { target: API, changeOrigin: false },
+            '/ws': { target: API, changeOrigin: false, ws: true },
           },
         }),
   },
