@@ -4,9 +4,9 @@ import { join } from 'node:path'
 
 import { expect, it, onTestFinished } from 'vitest'
 
-import { runToEnd } from '../harness/child.ts'
 import { registeredContacts } from '../harness/location.ts'
-import { missing, toolPath } from '../harness/need.ts'
+import { limitFiles } from '../harness/limit-files.ts'
+import { missing } from '../harness/need.ts'
 import { cseqMethod, headerValue } from '../harness/raw-message.ts'
 import { openUdp } from '../harness/raw-port.ts'
 import { RawUa } from '../harness/raw-ua.ts'
@@ -88,11 +88,6 @@ it('the launcher starts a killed engine again, with its registrations', async ()
   )
   expect(kept.size).toBe(50)
 })
-
-/** As a full disk: no file of the process may grow beyond so many octets. */
-async function limitFiles(pid: number, octets: number | 'unlimited'): Promise<void> {
-  expect((await runToEnd(toolPath('prlimit'), [`--pid=${pid}`, `--fsize=${octets}:`])).code).toBe(0)
-}
 
 it.skipIf(missing('prlimit')).each([{ withApi: false }, { withApi: true }])(
   'registrations that cannot be written get 500, /healthz and /metrics tell it, until they can be; with API: $withApi',

@@ -9,6 +9,7 @@ import { Rail } from './Rail.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { titleOf } from './title-of.ts'
 import { nextTheme, TopBar } from './TopBar.tsx'
+import { TroubleBanner } from './TroubleBanner.tsx'
 
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
 const HelpSheet = lazy(async () => ({ default: (await import('./HelpSheet.tsx')).HelpSheet }))
@@ -41,6 +42,7 @@ export function Shell() {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <TopBar title={title} onPalette={() => setOverlay('palette')} onHelp={() => setOverlay('help')} />
         <ConnectionBanner />
+        <TroubleBanner />
         <main className="flex min-h-0 flex-1 flex-col">
           <Outlet />
         </main>
