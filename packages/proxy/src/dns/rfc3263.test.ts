@@ -56,6 +56,21 @@ const FULL: DnsZone = {
   'A s.example.com': addresses(60, '192.0.2.30'),
 }
 
+describe('a domain that lists more than anybody would try', () => {
+  const targets = Array.from({ length: 60 }, (_, i) => srv(`host${i}.example.com`, 5060, i))
+
+  it('is asked for the addresses of the first 16 targets of a service, by priority', () => {
+    const { asked } = locate('sip:example.com;transport=udp', { 'SRV _sip._udp.example.com': targets.toReversed() })
+    expect(asked.filter((question) => question.startsWith('A '))).toEqual(targets.slice(0, 16).map(({ target }) => `A ${target}`))
+  })
+
+  it('is asked for the services of the first 4 NAPTR records', () => {
+    const records = Array.from({ length: 40 }, (_, i) => naptr('SIP+D2U', `_sip._udp.part${i}.example.com`, i))
+    const { asked } = locate('sip:example.com', { 'NAPTR example.com': records }, { params: { dns_try_naptr: 1 } })
+    expect(asked.filter((question) => question.startsWith('SRV _sip._udp.part'))).toHaveLength(4)
+  })
+})
+
 describe('4.1 and 4.2 without NAPTR: transport, port and address by what the URI gives', () => {
   it.each([
     // Numeric: nothing to ask.

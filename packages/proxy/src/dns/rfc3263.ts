@@ -43,6 +43,9 @@ const SERVICES: readonly Service[] = [
 
 /** A domain may list more addresses than one request will ever try. */
 const MOST_PLACES = 32
+/** Nor is it to cost more questions than that: of its SRV records for a service, and of its NAPTR records, so many are followed. */
+const MOST_TARGETS = 16
+const MOST_NAPTR = 4
 
 /** Locating SIP servers: RFC 3263 section 4. */
 export class Locator {
@@ -78,7 +81,7 @@ export class Locator {
     const bySrv = (): void => this.#firstService(hop, services, random, done)
     if (this.#world.params.dns_try_naptr === 0) return bySrv()
     this.#world.cache.ask('NAPTR', hop.host, (records) => {
-      const usable = this.#usable(records, services)
+      const usable = this.#usable(records, services).slice(0, MOST_NAPTR)
       const steps = usable.map(
         ({ replacement, transport }): Step<readonly Place[] | null> =>
           (found) =>
@@ -140,7 +143,7 @@ export class Locator {
     this.#world.cache.ask('SRV', name, (records) => {
       if (records.length === 0) return done(null)
       const offered = records.filter(({ target }) => target !== '' && target !== '.')
-      const ordered = orderSrv(offered, this.#world.params.dns_srv_lb === 0 ? null : random)
+      const ordered = orderSrv(offered, this.#world.params.dns_srv_lb === 0 ? null : random).slice(0, MOST_TARGETS)
       gather(
         ordered.map(
           ({ target, port }: SrvRecord): Step<readonly Place[]> =>
