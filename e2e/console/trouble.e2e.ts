@@ -19,7 +19,7 @@ it.skipIf(missing('chromium') || missing('prlimit'))('the console says on every 
   await phone.sendRequest({ method: 'REGISTER', uri, to, headers: ['Expires: 3600'] })
   await phone.takeReply(500, 'REGISTER')
 
-  const page = await browser.open(`${box.url}/transactions`)
+  const page = await browser.open(`${box.url}/tx`)
   const alert = page.getByRole('alert').filter({ hasText: 'Registrations cannot be written to' })
   await alert.waitFor()
   expect(await alert.innerText()).toMatch(/and are refused: .+\.$/)
