@@ -223,7 +223,8 @@ function branchFailed(tm: TransactionCore, branch: Branch): void {
   if (global) cell.flags |= TransactionFlag.GLOBAL_FAILURE
   runBranchFailureRoute(tm, branch)
   if (global) cancelPending(tm, cell, localReason(tm, branch.status), (open) => giveUp(tm, open))
-  if (!cell.awaitsReply()) failTransaction(tm, cell)
+  // Its route may have let another one go on that waited with a 2xx.
+  if (cell.status < 200 && !cell.awaitsReply()) failTransaction(tm, cell)
 }
 
 /** event_route[tm:branch-failure:NAME]: one-shot; it may add branches (tm-reference 7). */

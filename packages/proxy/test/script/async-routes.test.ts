@@ -446,6 +446,19 @@ describe('await in branch-failure routes', () => {
     expect(call.statuses).toEqual([100, 404])
   })
 
+  it('a 2xx that the route lets go on is final: no negative reply follows, RFC 3261 16.7 step 5', () => {
+    const call = new ScriptedCall(
+      `const gate = Promise.withResolvers()
+       function ksr_request_route() { KSR.tm.t_on_branch_failure('one'); KSR.tm.t_relay() }
+       async function ksr_reply_route() { if (KSR.pv.get('$rs') === 200) await gate.promise }
+       function one() { gate.resolve() }`,
+    )
+    call.answer(call.bob, { invite: ['200 OK', '486 Busy Here'] })
+    call.invite()
+    call.run(1000)
+    expect(call.statuses).toEqual([100, 200])
+  })
+
   it('then the failure route runs, which may wait, too', () => {
     const call = new ScriptedCall(
       `function ksr_request_route() { KSR.tm.t_on_branch_failure('one'); KSR.tm.t_on_failure('all'); KSR.tm.t_relay() }
