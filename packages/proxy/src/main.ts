@@ -11,7 +11,7 @@ import { StartError } from './control/sip-thread.ts'
 import { standardError } from './log/standard-error.ts'
 import { HttpListenError } from './rpc/listen-http.ts'
 import { ControlSocketError } from './rpc/unix-server.ts'
-import { compileEarly } from './thread/compile-early.ts'
+import { tuneV8 } from './thread/tune-v8.ts'
 import { spawnSipThread } from './thread/spawn-sip-thread.ts'
 import { ListenError } from './transport/listen-spec.ts'
 import { probeListeners } from './transport/probe-listeners.ts'
@@ -72,7 +72,7 @@ function explain(error: unknown): string {
 }
 
 async function run(config: Config): Promise<void> {
-  compileEarly()
+  tuneV8()
   if (config.workers > 1) await probeListeners(config.listen)
   const plane = new ControlPlane({
     config,
