@@ -35,7 +35,7 @@ export function FilterBox({ value, onChange, placeholder, label, error = null, e
   const errorId = `${label.replace(/\W/g, '-')}-error`
   const listId = `${label.replace(/\W/g, '-')}-examples`
   return (
-    <div className="relative min-w-0 flex-1">
+    <div className="relative min-w-0 flex-1 max-sm:basis-full">
       <Search size={14} className="pointer-events-none absolute top-[7px] left-2.5 text-muted" aria-hidden />
       <input
         ref={input}
