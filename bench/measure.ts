@@ -12,9 +12,11 @@ import { metric, threadMetric } from './metric.ts'
 
 type Measure = (stand: Stand, scenario: Scenario, seconds: number) => Promise<Measurement>
 
-const WARM_UP_RATE = 2000
-/** Longer than the 5 s for which a transaction absorbs retransmissions, so that as many come as go. */
-const WARM_UP_SECONDS = 7
+/**
+ * At the rate of the scenario. A proxy runs for weeks, and V8 needs some seconds until it has compiled what it is going to compile; a
+ * transaction lives for 5 s after its end, and in the window as many are to come as go.
+ */
+const WARM_UP_SECONDS = 25
 /** After the callers have ended, for what the proxy still has to do at once, in ms. */
 const SETTLING = 300
 
@@ -38,8 +40,8 @@ const measures: Readonly<Record<Kind, Measure>> = {
   overload: measureOverload,
 }
 
-function warmUp(stand: Stand): Promise<CallResult> {
-  return stand.call(WARM_UP_RATE, WARM_UP_RATE * WARM_UP_SECONDS)
+function warmUp(stand: Stand, { rate }: Scenario): Promise<CallResult> {
+  return stand.call(rate, rate * WARM_UP_SECONDS)
 }
 
 /** Retransmissions are counted, but they are no fault: the calls came to their end. */
@@ -51,32 +53,46 @@ function perThousand({ calls, retransmissions }: CallResult): number {
   return (retransmissions / calls) * 1000
 }
 
-/** CPU per call and response times at the rate of the scenario, `seconds` long, after the proxy has warmed up. */
+/**
+ * CPU per call at the rate of the scenario, `seconds` long, after the proxy has warmed up; then response times, as long again: whoever
+ * takes them comes between the calls, and that would be paid for by the proxy.
+ */
 async function measureCost(stand: Stand, scenario: Scenario, seconds: number): Promise<Measurement> {
   const { pid } = stand.subject
-  const prober = scenario.probe === null ? null : new Prober(scenario.probe)
-  await prober?.start()
+  const prober = scenario.probe === null ? null : await Prober.open(scenario.probe)
   // With the prober: its messages look different, and code that has never seen their like is compiled again.
-  await warmUp(stand)
-  prober?.forget()
-  const before = threadMicroseconds(pid)
-  const result = await stand.call(scenario.rate, scenario.rate * seconds)
+  prober?.start()
+  await warmUp(stand, scenario)
   prober?.stop()
   await pause(SETTLING)
+  const before = threadMicroseconds(pid)
+  const result = await stand.call(scenario.rate, scenario.rate * seconds)
+  await pause(SETTLING)
   const cpu = cpuBetween(before, threadMicroseconds(pid))
-  prober?.close()
-  const calls = result.calls + (prober?.calls ?? 0)
+  const loopDelay = threadMetric(await stand.subject.metrics(), 'signalbox_event_loop_delay_p99_seconds') * 1000
+  const faults = [faultOf(result)]
+  if (prober !== null) faults.push(await timeCalls(stand, scenario, seconds, prober))
   return {
     ...NOTHING,
-    cpuPerCall: cpu.all / calls,
-    busiestPerCall: cpu.busiest / calls,
+    cpuPerCall: cpu.all / result.calls,
+    busiestPerCall: cpu.busiest / result.calls,
     p50: quantile(prober?.times ?? [], 0.5),
     p99: quantile(prober?.times ?? [], 0.99),
     memory: memoryBytes(pid),
-    loopDelay: threadMetric(await stand.subject.metrics(), 'signalbox_event_loop_delay_p99_seconds') * 1000,
+    loopDelay,
     retransmissions: perThousand(result),
-    fault: faultOf({ ...result, failed: result.failed + (prober?.unanswered ?? 0) }),
+    fault: faults.find((fault) => fault !== '') ?? '',
   }
+}
+
+/** Lets the prober take its times. Returns the fault. */
+async function timeCalls(stand: Stand, { rate }: Scenario, seconds: number, prober: Prober): Promise<string> {
+  prober.start()
+  const result = await stand.call(rate, rate * seconds)
+  prober.stop()
+  await pause(SETTLING)
+  prober.close()
+  return faultOf({ ...result, failed: result.failed + prober.unanswered })
 }
 
 /** Memory of calls that ring together, beyond that of the idle proxy. */
@@ -105,7 +121,7 @@ const STEPS = 10
 
 /** The highest rate without a failed call or a retransmission, each tried twice, because the machine is not ours alone. */
 async function measureHighestRate(stand: Stand, scenario: Scenario, seconds: number): Promise<Measurement> {
-  await warmUp(stand)
+  await warmUp(stand, scenario)
   let good = 0
   let bad = HIGHEST
   let rate = scenario.rate
@@ -164,13 +180,14 @@ async function measurePauses(stand: Stand, { rate }: Scenario, seconds: number):
 const CONSOLES = 5
 const WINDOWS = 3
 /** Seconds of calls before what the consoles cost is looked at: their first seconds are V8 compiling what has not run before. */
-const OPENING = 4
+const OPENING = 20
 /** For so long the API keeps what nobody looks at any more, in case the browser comes back. */
 const LINGERING = 11_000
 
 /** CPU per call of one proxy in turn without and with consoles that look on. */
-async function measureWatching(stand: Stand, { rate }: Scenario, seconds: number): Promise<Measurement> {
-  await warmUp(stand)
+async function measureWatching(stand: Stand, scenario: Scenario, seconds: number): Promise<Measurement> {
+  const { rate } = scenario
+  await warmUp(stand, scenario)
   const alone: number[] = []
   const ratios: number[] = []
   const faults: string[] = []

@@ -22,11 +22,17 @@ export class Prober {
   readonly #times: number[] = []
   #timer: NodeJS.Timeout | null = null
   #calls = 0
-  #forgotten = 0
   /** Calls before this moment do not count. */
   #since = 0
 
-  constructor(probe: Probe) {
+  static async open(probe: Probe): Promise<Prober> {
+    const prober = new Prober(probe)
+    prober.#socket.bind(0, PROXY)
+    await once(prober.#socket, 'listening')
+    return prober
+  }
+
+  private constructor(probe: Probe) {
     this.#probe = probe
     this.#socket.on('message', (data) => this.#receive(data.toString('latin1'), performance.now()))
   }
@@ -36,26 +42,16 @@ export class Prober {
     return this.#times
   }
 
-  get calls(): number {
-    return this.#calls - this.#forgotten
-  }
-
   /** Calls that have not been answered yet. */
   get unanswered(): number {
     return [...this.#sent.values()].filter((sent) => sent >= this.#since).length
   }
 
-  async start(): Promise<void> {
-    this.#socket.bind(0, PROXY)
-    await once(this.#socket, 'listening')
-    this.#timer = setInterval(() => this.#call(), PERIOD)
-  }
-
-  /** Counts from now on: what a proxy did while it warmed up is no fault. */
-  forget(): void {
-    this.#forgotten = this.#calls
+  /** Calls, and counts from now on. */
+  start(): void {
     this.#since = performance.now()
     this.#times.length = 0
+    this.#timer = setInterval(() => this.#call(), PERIOD)
   }
 
   /** No further calls. */
