@@ -34,6 +34,7 @@ import { statsSample } from './metrics/stats-sample.ts'
 import { ThreadHealthMonitor } from './metrics/thread-health.ts'
 import { tmMetrics } from './metrics/tm-metrics.ts'
 import { registrarStatistics } from './registrar/registrar-parameters.ts'
+import { Cadence } from './rpc/cadence.ts'
 import { Dispatcher } from './rpc/dispatcher.ts'
 import { engineMethods } from './rpc/engine-methods.ts'
 import { createHttpServer } from './rpc/http-server.ts'
@@ -94,6 +95,7 @@ export class ControlPlane {
   readonly #stalls = new StallWatch((worker) => this.#endStalled(worker))
   readonly #monitor = new ThreadHealthMonitor()
   readonly #metrics: PrometheusText
+  readonly #cadence: Cadence
   readonly #subscriptions: Subscriptions
   readonly #unix: UnixServer
   readonly #http: Server | null
@@ -106,6 +108,7 @@ export class ControlPlane {
   constructor(setup: ControlPlaneSetup) {
     const { config, clock } = setup
     this.#setup = setup
+    this.#cadence = new Cadence(setup.timers.every)
     this.#startedAt = clock.wall()
     this.#logRoot = new LogRoot(config.logLevel, setup.sink, () => clock.wall())
     this.#log = this.#logRoot.module('control')
@@ -218,7 +221,7 @@ export class ControlPlane {
         this.#log.error(`A periodic task failed: ${stackOf(error)}`)
       }
     }
-    return { every: (ms, action) => timers.every(ms, guard(action)), soon: (action) => timers.soon(guard(action)) }
+    return { every: (ms, action) => this.#cadence.every(ms, guard(action)), soon: (action) => timers.soon(guard(action)) }
   }
 
   #workerStarts(): readonly WorkerStart[] {
@@ -311,7 +314,7 @@ export class ControlPlane {
       })
     const live = new LiveTransactions(this.#events, startLineDecoder(this.#decoding), total, LIVE_ROWS)
     const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
-    return feed === null ? null : this.#current(feed)
+    return feed === null || topic === 'tm.stats' ? feed : this.#current(feed)
   }
 
   /** Events are taken from the threads seldom, and before anybody is told of them. */

@@ -1,3 +1,4 @@
+import { TOPIC_RATE_HZ } from '@signalbox/contract'
 import type { RecordSink } from '../bus/event-ring.ts'
 import type { EventLog } from './event-log.ts'
 import { mergeEvents, type RecordPiece } from './event-merge.ts'
@@ -11,8 +12,8 @@ export interface EventSource {
   free(): void
 }
 
-/** Whoever asks takes what is there first, so this is only to keep the rings from filling up. An idle machine pays 200 us a time. */
-const PERIOD_MS = 250
+/** Whoever asks takes what is there first, so this is only to keep the rings from filling up: in the same go as what the topics say. */
+const PERIOD_MS = 1000 / TOPIC_RATE_HZ
 
 /**
  * Moves events from the rings to the log, often enough that a ring rarely fills up. The SIP threads write no more than a budget

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import process from 'node:process'
 import { faults } from '@signalbox/contract'
 import { createJSONRPCErrorResponse } from 'json-rpc-2.0'
 import type { Dispatcher } from './dispatcher.ts'
@@ -32,6 +33,7 @@ export class RpcConnection implements Subscriber {
 
   send(text: string): void {
     if (!this.#socket.writable) return
+    this.#gather()
     this.#socket.write(`${text}\n`)
     if (this.#socket.writableLength > DEAD_BYTES) this.#socket.destroy()
   }
@@ -42,6 +44,13 @@ export class RpcConnection implements Subscriber {
 
   close(): void {
     this.#socket.destroySoon()
+  }
+
+  /** What is said in one go leaves in one piece: the peer wakes once. */
+  #gather(): void {
+    if (this.#socket.writableCorked > 0) return
+    this.#socket.cork()
+    process.nextTick(() => this.#socket.uncork())
   }
 
   async #answer(line: string): Promise<void> {
