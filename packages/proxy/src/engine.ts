@@ -40,6 +40,8 @@ export interface EngineOptions extends Omit<TransactionWorld, 'wheel' | 'statele
   readonly busy?: () => number
   /** Told when new requests are refused for overload, and when no longer. */
   readonly overload?: (overload: Overload) => void
+  /** Told when requests are refused because transaction_mem is used up, and when it has room again. */
+  readonly memoryShort?: (short: boolean) => void
 }
 
 export interface Engine {
@@ -90,6 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
     memory: transactions.core.slab,
     random: options.random,
     told: options.overload ?? (() => undefined),
+    memoryShort: options.memoryShort ?? (() => undefined),
   })
   const receiver = new Receiver({ transactions, stateless, replier, script, counters, bus, admission, defect: options.defect })
   return { receiver, transactions, wheel, admission }

@@ -208,6 +208,7 @@ class SipThread {
       random: Math.random,
       busy: busyShare(),
       overload: (overload) => this.#tellOverload(overload),
+      memoryShort: (short) => this.#tellMemory(short),
       worker,
       workers: config.workers,
       others: this.#others?.transactions ?? null,
@@ -255,6 +256,13 @@ class SipThread {
     const thread = `SIP thread ${this.#start.worker}`
     if (ended) log.notice(`${thread} has caught up after ${(ms / 1000).toFixed(1)} s: ${refused} of ${offered} new requests were refused`)
     else log.warn(`${thread} is saturated: it refuses new requests with 503 until it has caught up (core parameter overload_control)`)
+  }
+
+  #tellMemory(short: boolean): void {
+    const log = this.#log.module('overload')
+    const thread = `SIP thread ${this.#start.worker}`
+    if (!short) log.notice(`${thread} has memory for new transactions again`)
+    else log.warn(`${thread} has no memory left for new transactions and answers 503: see tm.list, and core parameter transaction_mem`)
   }
 
   #defect(error: unknown): void {

@@ -11,6 +11,8 @@ const KB = 1024
 const INTERVAL = 100
 /** Above transaction_mem, this part of it is for what belongs to calls that were taken. */
 const RESERVE = 0.25
+/** Below this part of transaction_mem its shortage is over. */
+const RELIEF = 0.9
 /** RFC 5031: calls for help are never refused. */
 const EMERGENCY = 'urn:service:sos'
 
@@ -37,6 +39,8 @@ export interface AdmissionWorld {
   readonly random: () => number
   /** Told once when an overload begins and once when it ends. */
   readonly told: (overload: Overload) => void
+  /** Told once when requests are refused because transaction_mem is used up (true), and once when it has room again. */
+  readonly memoryShort: (short: boolean) => void
 }
 
 /**
@@ -53,6 +57,7 @@ export class Admission {
   #since = 0
   #refused = 0
   #offered = 0
+  #memoryShort = false
 
   constructor(world: AdmissionWorld) {
     this.#world = world
@@ -67,6 +72,7 @@ export class Admission {
     const most = params.transaction_mem * KB
     if (memory.inUse > most && (memory.inUse > most * (1 + RESERVE) || !isExpected(message))) {
       counters[Counter.memoryRefused]++
+      this.#noteMemory(true)
       return false
     }
     if (message.method === Method.CANCEL) return true
@@ -92,6 +98,7 @@ export class Admission {
     this.#sampled = now
     const { params, busy, memory, counters } = this.#world
     counters[Counter.transactionMemory] = memory.inUse
+    if (memory.inUse < params.transaction_mem * KB * RELIEF) this.#noteMemory(false)
     const occupancy = this.#occupancy
     const before = occupancy.active
     this.#limits.start = params.overload_start
@@ -100,6 +107,12 @@ export class Admission {
     if (params.overload_control === 0) occupancy.reset()
     else occupancy.sample(share, this.#limits)
     if (occupancy.active !== before) this.#turned(now, share)
+  }
+
+  #noteMemory(short: boolean): void {
+    if (short === this.#memoryShort) return
+    this.#memoryShort = short
+    this.#world.memoryShort(short)
   }
 
   #turned(now: number, share: number): void {

@@ -44,6 +44,18 @@ describe('transaction_mem, RFC 3261 21.5.4', () => {
     expect(scene.phone.last('MESSAGE').header('Call-ID')).toBe('later')
   })
 
+  it('tells once when requests are refused, and once when there is room again', () => {
+    const told: boolean[] = []
+    const scene = new Scene({ core: { transaction_mem: 400 }, memoryShort: (short) => void told.push(short) })
+    fill(scene, 5)
+    expect(told).toEqual([])
+    fill(scene, 40)
+    expect(told).toEqual([true])
+    scene.leftovers()
+    fill(scene, 1)
+    expect(told).toEqual([true, false])
+  })
+
   it('goes on with calls that it has taken: replies, retransmissions, BYE, CANCEL', () => {
     const scene = silent()
     const call = scene.invite({ callId: 'taken' })

@@ -45,6 +45,7 @@ export interface ProxyOptions {
   readonly defect?: (error: unknown) => void
   /** How busy it is, 0 to 1; by default nobody knows. */
   readonly busy?: () => number
+  readonly memoryShort?: (short: boolean) => void
   /** Value of the Server header of its replies. */
   readonly serverName?: string
   /** One of several threads that share the addresses. */
@@ -134,6 +135,7 @@ export class SimulatedProxy {
       bus: options.bus ?? silentBus,
       random: world.random,
       ...(options.busy === undefined ? {} : { busy: options.busy }),
+      ...(options.memoryShort === undefined ? {} : { memoryShort: options.memoryShort }),
       worker: this.#thread.worker,
       workers: this.#thread.workers,
       others: this.#thread.others,
