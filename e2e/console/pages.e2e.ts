@@ -84,6 +84,23 @@ describe.skipIf(missing('chromium'))('every page of the console, with the traffi
     })
   })
 
+  it('the way back from a transaction leads to the row that was left', async () => {
+    const page = await visit(
+      places.find(({ name }) => name === 'transactions')!,
+      'dark',
+    )
+    await page.keyboard.press('p')
+    for (const key of ['j', 'j', 'j']) await page.keyboard.press(key)
+    const chosen = page.locator('[role=row][aria-current=true]')
+    const left = await chosen.getAttribute('aria-rowindex')
+    expect(left).toBe('4')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/tx\/\d+:\d+/)
+    await page.goBack()
+    await chosen.waitFor()
+    expect(await chosen.getAttribute('aria-rowindex')).toBe(left)
+  })
+
   it('the transaction page opens a message and shows JSON', async () => {
     const page = await visit(
       places.find(({ name }) => name === 'ladder')!,

@@ -1,5 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest'
-import { startBrowser } from '../harness/browser.ts'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startBrowser, themes } from '../harness/browser.ts'
 import { limitFiles } from '../harness/limit-files.ts'
 import { missing } from '../harness/need.ts'
 import { openUdp } from '../harness/raw-port.ts'
@@ -23,4 +25,25 @@ it.skipIf(missing('chromium') || missing('prlimit'))('the console says on every 
   const alert = page.getByRole('alert').filter({ hasText: 'Registrations cannot be written to' })
   await alert.waitFor()
   expect(await alert.innerText()).toMatch(/and are refused: .+\.$/)
+  expect(await faultsOf(page)).toEqual([])
 })
+
+describe.skipIf(missing('chromium'))('a console whose server has gone', () => {
+  it.for(themes)('says so and when it tries again, and axe finds nothing: %s', async (theme) => {
+    const box = await startSignalbox({ withApi: true })
+    onTestFinished(() => box.kill())
+    const browser = await startBrowser()
+    onTestFinished(() => browser.close())
+    const page = await browser.open(`${box.url}/`, theme)
+    await page.getByRole('rowheader', { name: /^current/ }).waitFor()
+    await box.kill()
+    await page.getByRole('alert').filter({ hasText: 'Reconnecting, last data' }).waitFor()
+    await page.getByRole('button', { name: 'Try now' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+  })
+})
+
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+}

@@ -21,7 +21,7 @@ function Reconnecting() {
   const { live } = useConsole()
   const { lastDataAt, retryAt, reason } = useConnection()
   return (
-    <div className={`${BAR} border-warn bg-warn-soft text-warn`}>
+    <section aria-label="Connection" className={`${BAR} border-warn bg-warn-soft text-warn`}>
       <PlugZap size={15} className="shrink-0" aria-hidden />
       <p role="alert" className="flex min-w-64 flex-1 flex-wrap items-center gap-x-3">
         <span className="font-medium">
@@ -39,7 +39,7 @@ function Reconnecting() {
       <Button className="ml-auto h-6!" onClick={() => live.retryNow()}>
         Try now
       </Button>
-    </div>
+    </section>
   )
 }
 

@@ -2,11 +2,13 @@ import type { EngineEvent } from '@signalbox/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Time } from '../components/Time.tsx'
+import { useChosen } from '../components/use-chosen.ts'
 import { useNarrow } from '../components/use-media.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { pathBuilder } from '../path-builder.ts'
+import type { ListPlace } from '../stores/held-store.ts'
 import { Button } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
 import { eventCount, isGap, keyOf, neighbour, type EventGap, type EventRow } from './event-rows.ts'
@@ -20,7 +22,7 @@ interface EventsTableProps {
   readonly onHold: () => void
   readonly onRelease: () => void
   /** Where a list that stands still is to begin, and where it was left. */
-  readonly place: { top: number }
+  readonly place: ListPlace
 }
 
 const ROW_PX = 28
@@ -35,7 +37,7 @@ export function EventsTable({ rows, paused, onHold, onRelease, place }: EventsTa
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useNarrow()
   const navigate = useNavigate()
-  const [chosen, setChosen] = useState<number | string | null>(null)
+  const [chosen, choose] = useChosen(place)
   // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
   const virtual = useVirtualizer({
     count: rows.length,
@@ -55,7 +57,7 @@ export function EventsTable({ rows, paused, onHold, onRelease, place }: EventsTa
   const move = (by: 1 | -1): void => {
     onHold()
     const next = neighbour(rows, at, by)
-    setChosen(keyOf(rows[next]))
+    choose(keyOf(rows[next]))
     virtual.scrollToIndex(next)
   }
   const open = (row: EventRow | undefined): void => {
@@ -63,7 +65,7 @@ export function EventsTable({ rows, paused, onHold, onRelease, place }: EventsTa
     const msg = 'raw' in row.data && row.kind !== 'parse-error' ? row.seq : undefined
     void navigate(pathBuilder.transaction(`${row.tx.index}:${row.tx.label}`, { msg }))
   }
-  useHotkeys({ down: () => move(1), up: () => move(-1), open: () => open(rows[at]), end: onRelease, back: () => setChosen(null) })
+  useHotkeys({ down: () => move(1), up: () => move(-1), open: () => open(rows[at]), end: onRelease, back: () => choose(null) })
   return (
     <div className="relative flex min-h-0 flex-1">
       <div
@@ -104,6 +106,7 @@ export function EventsTable({ rows, paused, onHold, onRelease, place }: EventsTa
                   role="row"
                   aria-rowindex={item.index + 2}
                   {...(chosenRow ? { 'aria-current': true as const } : {})}
+                  onMouseDown={() => choose(keyOf(row))}
                   onClick={() => open(row)}
                   className={cx(
                     'absolute top-0 left-0 grid h-7 w-full items-center gap-x-3 border-b border-line/60 px-4 text-xs',

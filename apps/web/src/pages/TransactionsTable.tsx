@@ -1,7 +1,7 @@
 import type { TransactionRow } from '@signalbox/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { useConsole } from '../api/console.ts'
 import { Age } from '../components/Age.tsx'
 import { copyByKey } from '../components/copy-by-key.ts'
@@ -9,10 +9,12 @@ import { Party } from '../components/Party.tsx'
 import { StateBadge } from '../components/StateBadge.tsx'
 import { StatusText } from '../components/StatusText.tsx'
 import { Time } from '../components/Time.tsx'
+import { useChosen } from '../components/use-chosen.ts'
 import { useNarrow } from '../components/use-media.ts'
 import { useNow } from '../components/use-now.ts'
 import { useHotkeys } from '../keyboard/hotkeys.ts'
 import { pathBuilder } from '../path-builder.ts'
+import type { ListPlace } from '../stores/held-store.ts'
 import { cx } from '../ui/cx.ts'
 import { COLUMN_TRACKS, RIGHT_ALIGNED } from './transactions-columns.tsx'
 
@@ -28,7 +30,7 @@ interface TransactionsTableProps {
   readonly cells: (index: number) => readonly { readonly id: string; readonly content: ReactNode }[]
   readonly paused: boolean
   /** Where a list that stands still is to begin, and where it was left. */
-  readonly place: { top: number }
+  readonly place: ListPlace
 }
 
 const ROW_PX = 28
@@ -39,7 +41,7 @@ const NEW_MS = 1500
 export function TransactionsTable({ headers, rows, cells, paused, place }: TransactionsTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useNarrow()
-  const [chosen, setChosen] = useState<string | null>(null)
+  const [chosen, choose] = useChosen(place)
   const navigate = useNavigate()
   const { stats } = useConsole()
   // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
@@ -55,7 +57,7 @@ export function TransactionsTable({ headers, rows, cells, paused, place }: Trans
   const at = rows.findIndex((row) => row.key === chosen)
   const move = (by: number): void => {
     const next = at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))
-    setChosen(rows[next]?.key ?? null)
+    choose(rows[next]?.key ?? null)
     virtual.scrollToIndex(next)
   }
   useHotkeys({
@@ -63,7 +65,7 @@ export function TransactionsTable({ headers, rows, cells, paused, place }: Trans
     up: () => move(-1),
     open: () => at >= 0 && void navigate(pathBuilder.transaction(rows[at].key)),
     copy: () => at >= 0 && void copyByKey('Call-ID', rows[at].callId),
-    back: () => setChosen(null),
+    back: () => choose(null),
   })
   useNow(1000)
   const now = stats.engineNow()
@@ -107,7 +109,7 @@ export function TransactionsTable({ headers, rows, cells, paused, place }: Trans
                 role="row"
                 aria-rowindex={item.index + 2}
                 {...(row.key === chosen ? { 'aria-current': true as const } : {})}
-                onMouseDown={() => setChosen(row.key)}
+                onMouseDown={() => choose(row.key)}
                 onClick={(event) => {
                   if (!event.ctrlKey && !event.metaKey) void navigate(pathBuilder.transaction(row.key))
                 }}
