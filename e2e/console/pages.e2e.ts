@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
+import { axeViolations } from '../harness/axe-violations.ts'
 import type { Browser, Theme } from '../harness/browser.ts'
 import { pictureFolder, savePicture, startBrowser, takingPictures, themes } from '../harness/browser.ts'
 import { missing } from '../harness/need.ts'
@@ -75,8 +75,7 @@ describe.skipIf(missing('chromium'))('every page of the console, with the traffi
   describe.each(themes)('%s', (theme) => {
     it.for(places)('$path: axe finds nothing', { timeout: 150_000 }, async (place) => {
       const page = await visit(place, theme)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+      const told = await axeViolations(page)
       // The charts of the overview begin when the page is opened.
       if (takingPictures && place.name === 'overview') await page.waitForTimeout(90_000)
       await savePicture(page, `${place.name}-${theme}`)

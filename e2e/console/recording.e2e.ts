@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
+import { axeViolations } from '../harness/axe-violations.ts'
 import type { Browser } from '../harness/browser.ts'
 import { savePicture, startBrowser, themes } from '../harness/browser.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -56,8 +56,7 @@ describe.skipIf(missing('chromium') || missing('sipp'))('the console says what i
     await page.keyboard.type(`alice-${theme}`)
     await page.keyboard.press('Enter')
     await dialog.getByRole('list', { name: 'Traces' }).getByText(`alice-${theme}`).waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     await savePicture(page, `recording-${theme}`)
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /, 1 traced$/ }).press('Enter')

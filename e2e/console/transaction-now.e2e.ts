@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
+import { axeViolations } from '../harness/axe-violations.ts'
 import type { Browser, Theme } from '../harness/browser.ts'
 import { savePicture, startBrowser, takingPictures, themes } from '../harness/browser.ts'
 import type { Incoming } from '../harness/inbox.ts'
@@ -53,11 +53,6 @@ async function open(path: string, theme: Theme = 'dark', width: number = WIDTHS[
   await page.setViewportSize({ width, height: 900 })
   onTestFinished(() => page.close())
   return page
-}
-
-async function findings(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
 
 /** For whoever looks at what the test saw; the documentation has others. */
@@ -191,7 +186,7 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
     expect(candidates).toHaveLength(2)
     expect(candidates[0]).toMatch(/603[\s\S]*priority 1003[\s\S]*chosen/)
     expect(candidates[1]).toMatch(/486[\s\S]*priority 4186/)
-    expect(await findings(page)).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     await picture(page, 'why-this-reply')
   })
 
@@ -202,7 +197,7 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
       const page = await open(`/tx/${call.key}`)
       await page.getByText('INVITE is not recorded').waitFor()
       await branch(page, 1).getByText('proceeding').waitFor()
-      expect(await findings(page)).toEqual([])
+      expect(await axeViolations(page)).toEqual([])
       await hangUp(call)
     } finally {
       await box.rpc('cfg.reset', 'core')
@@ -227,12 +222,12 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
       const call = await ring()
       const page = await open(`/tx/${call.key}?tab=now`, theme, width)
       await branch(page, 1).getByText('proceeding').waitFor()
-      expect(await findings(page)).toEqual([])
+      expect(await axeViolations(page)).toEqual([])
       expect(await overflow(page)).toBe(0)
       await picture(page, `transaction-now-${theme}-${width}`)
       await page.getByRole('button', { name: 'Force a final reply' }).click()
       await page.getByRole('dialog').waitFor()
-      expect(await findings(page)).toEqual([])
+      expect(await axeViolations(page)).toEqual([])
       await picture(page, `force-reply-${theme}-${width}`)
       await page.keyboard.press('Escape')
       await hangUp(call)
@@ -255,7 +250,7 @@ describe.skipIf(missing('chromium'))('a transaction in the console, as it stands
       await page.keyboard.press('Enter')
     }
     await fill('body', 'one\ntwo')
-    expect(await findings(page)).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     await picture(page, 'rpc-lines')
     await page.getByRole('button', { name: 'Call', exact: true }).click()
     const request = await target.takeRequest('MESSAGE')

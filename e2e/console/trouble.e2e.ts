@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { axeViolations } from '../harness/axe-violations.ts'
 import { startBrowser, themes } from '../harness/browser.ts'
 import { limitFiles } from '../harness/limit-files.ts'
 import { missing } from '../harness/need.ts'
@@ -25,7 +24,7 @@ it.skipIf(missing('chromium') || missing('prlimit'))('the console says on every 
   const alert = page.getByRole('alert').filter({ hasText: 'Registrations cannot be written to' })
   await alert.waitFor()
   expect(await alert.innerText()).toMatch(/and are refused: .+\.$/)
-  expect(await faultsOf(page)).toEqual([])
+  expect(await axeViolations(page)).toEqual([])
 })
 
 describe.skipIf(missing('chromium'))('a console whose server has gone', () => {
@@ -39,11 +38,6 @@ describe.skipIf(missing('chromium'))('a console whose server has gone', () => {
     await box.kill()
     await page.getByRole('alert').filter({ hasText: 'Reconnecting, last data' }).waitFor()
     await page.getByRole('button', { name: 'Try now' }).waitFor()
-    expect(await faultsOf(page)).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
   })
 })
-
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-}
