@@ -7,10 +7,10 @@ import { EventRecord, PADDING, recordIndex, recordKind, recordLabel, recordSeq, 
  */
 
 export interface EventLogLimits {
-  /** Memory for records; kept in chunks, of which there are always two or more. The oldest chunk goes as a whole. */
+  /** Memory for records, two chunks or more. The oldest chunk goes as a whole. */
   readonly bytes: number
   readonly events: number
-  /** More than the largest record. */
+  /** No record is larger. */
   readonly chunkBytes: number
 }
 
@@ -45,6 +45,11 @@ export type EventVisitor = (event: LoggedEvent) => boolean | void
 
 export class EventLog {
   readonly #limits: EventLogLimits
+  /** One piece: V8 takes each new one for a reason to mark its heap. Pages that nothing was written to are not in memory. */
+  readonly #memory: ArrayBuffer
+  /** Chunks' worth of it that have been in use. */
+  #touched = 0
+  readonly #spare: Uint8Array[] = []
   readonly #chunks: Chunk[] = []
   readonly #segments: Segment[] = []
   /** The thread's own number of its last event. */
@@ -53,13 +58,13 @@ export class EventLog {
   readonly #event = new LoggedEvent()
   /** Where the last visit ended: most go on there, and need not look for the place. */
   #bookmark: { readonly segment: Segment; readonly at: number; readonly seq: number } | null = null
-  #spare: Uint8Array | null = null
   #seq = 0
   #events = 0
   #lost = 0
 
   constructor(limits: EventLogLimits = defaultEventLogLimits) {
     this.#limits = limits
+    this.#memory = new ArrayBuffer(limits.bytes)
   }
 
   /** Number of the newest event, 0 before the first. Lost events have numbers too. */
@@ -198,21 +203,24 @@ export class EventLog {
     if (this.#events >= this.#limits.events && this.#chunks.length > 1) this.#dropOldest()
     const last = this.#chunks.at(-1)
     if (last !== undefined && last.used + size <= last.bytes.length) return last
-    const { bytes: limit, chunkBytes } = this.#limits
-    if ((this.#chunks.length + 1) * chunkBytes > limit && this.#chunks.length > 1) this.#dropOldest()
-    const spare = this.#spare !== null && this.#spare.length >= size ? this.#spare : null
-    const bytes = spare ?? new Uint8Array(Math.max(chunkBytes, size))
-    this.#spare = null
-    const chunk: Chunk = { bytes, view: new DataView(bytes.buffer), used: 0, count: 0 }
+    const bytes = this.#chunkBytes()
+    const chunk: Chunk = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), used: 0, count: 0 }
     this.#chunks.push(chunk)
     return chunk
+  }
+
+  /** Memory for one chunk more: the oldest goes when there is none left. */
+  #chunkBytes(): Uint8Array {
+    const { bytes, chunkBytes } = this.#limits
+    if (this.#spare.length === 0 && (this.#touched + 1) * chunkBytes > bytes) this.#dropOldest()
+    return this.#spare.pop() ?? new Uint8Array(this.#memory, this.#touched++ * chunkBytes, chunkBytes)
   }
 
   #dropOldest(): void {
     const oldest = this.#chunks.shift()
     if (oldest === undefined) return
     this.#events -= oldest.count
-    this.#spare = oldest.bytes
+    this.#spare.push(oldest.bytes)
     const kept = this.#segments.findIndex((segment) => segment.chunk !== oldest)
     this.#segments.splice(0, kept < 0 ? this.#segments.length : kept)
   }
