@@ -95,9 +95,14 @@ async function timeCalls(stand: Stand, { rate }: Scenario, seconds: number, prob
   return faultOf({ ...result, failed: result.failed + prober.unanswered })
 }
 
-/** Memory of calls that ring together, beyond that of the idle proxy. */
+/** Calls a second that leave next to no transactions behind: what they took would be there already for those that are held. */
+const GENTLE = 20
+
+/** Memory of calls that ring together, beyond that of the idle proxy, which has carried a few calls: its code is compiled. */
 async function measureHold(stand: Stand, { rate, held }: Scenario): Promise<Measurement> {
   const { pid } = stand.subject
+  await stand.call(GENTLE, GENTLE * WARM_UP_SECONDS)
+  await pause(SETTLING)
   const idle = memoryBytes(pid)
   const allRing = (held / rate) * 1000 + 2000
   let ringing = Number.NaN
