@@ -22,6 +22,7 @@ import type { ReadyMessage, ScriptStatus, ThreadHealth, WorkerNotice, WorkerStar
 import { WorkerPool } from './control/worker-pool.ts'
 import { createCrossingMemory } from './crossing/crossing-memory.ts'
 import { coreParameters, coreParametersFrom, coreParameterValue } from './dns/core-parameters.ts'
+import { acceptFailureLog } from './log/accept-failure-log.ts'
 import type { LogSink } from './log/log-entry.ts'
 import { LogRoot, type Log } from './log/log.ts'
 import { Counter, COUNTERS, createCounters } from './metrics/counter-layout.ts'
@@ -41,7 +42,6 @@ import { createHttpServer } from './rpc/http-server.ts'
 import { listenHttp } from './rpc/listen-http.ts'
 import type { RpcMethod } from './rpc/rpc-method.ts'
 import { Subscriptions, type Timers } from './rpc/subscriptions.ts'
-import type { TopicFeed } from './rpc/topic-feed.ts'
 import { openTopic } from './rpc/topics.ts'
 import { UnixServer } from './rpc/unix-server.ts'
 import { readScript } from './script/read-script.ts'
@@ -96,6 +96,7 @@ export class ControlPlane {
   readonly #monitor = new ThreadHealthMonitor()
   readonly #metrics: PrometheusText
   readonly #cadence: Cadence
+  readonly #notAccepted: (error: Error) => void
   readonly #subscriptions: Subscriptions
   readonly #unix: UnixServer
   readonly #http: Server | null
@@ -112,6 +113,7 @@ export class ControlPlane {
     this.#startedAt = clock.wall()
     this.#logRoot = new LogRoot(config.logLevel, setup.sink, () => clock.wall())
     this.#log = this.#logRoot.module('control')
+    this.#notAccepted = acceptFailureLog(this.#log, () => clock.now())
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     this.#store = new ContactStore(join(config.dataDir, 'location.sqlite'))
     this.#intake = this.#journalIntake()
@@ -313,27 +315,7 @@ export class ControlPlane {
         startedAt: this.#startedAt,
       })
     const live = new LiveTransactions(this.#events, startLineDecoder(this.#decoding), total, LIVE_ROWS)
-    const feed = openTopic(topic, { log: this.#events, decode: this.#decode, live, sample })
-    return feed === null || topic === 'tm.stats' ? feed : this.#current(feed)
-  }
-
-  /** Events are taken from the threads seldom, and before anybody is told of them. */
-  #current(feed: TopicFeed): TopicFeed {
-    return {
-      periodMs: feed.periodMs,
-      snapshot: () => {
-        this.#drain.drain()
-        return feed.snapshot()
-      },
-      next: () => {
-        this.#drain.drain()
-        return feed.next()
-      },
-      get crowded() {
-        return feed.crowded === true
-      },
-      close: () => feed.close(),
-    }
+    return openTopic(topic, { log: this.#events, drain: () => this.#drain.drain(), decode: this.#decode, live, sample })
   }
 
   #buildDispatcher(): Dispatcher {
@@ -385,8 +367,6 @@ export class ControlPlane {
     const core = { name: 'core', parameters: coreParameters, values: { ...coreParametersFrom(config.core) }, check: coreParameterValue }
     return new RuntimeSettings([withLogLevel(parameterSettings(core, this.#pool), this.#logLevel), parameterSettings(tm, this.#pool)])
   }
-
-  readonly #notAccepted = (error: Error): void => this.#log.error(`could not accept a connection: ${error.message}`)
 
   #buildHttp(dispatcher: Dispatcher): Server {
     return createHttpServer({

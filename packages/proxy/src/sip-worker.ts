@@ -8,6 +8,7 @@ import { coreParametersFrom, coreParameterValue, type CoreParameters } from './d
 import { DnsCache } from './dns/dns-cache.ts'
 import { DstBlocklist } from './dns/dst-blocklist.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { acceptFailureLog } from './log/accept-failure-log.ts'
 import { LogRoot } from './log/log.ts'
 import { Counter, createCounters } from './metrics/counter-layout.ts'
 import { ThreadHealthMonitor } from './metrics/thread-health.ts'
@@ -300,7 +301,7 @@ class SipThread {
       keepalive: () => void counters[Counter.keepalives]++,
       framingError: ({ remote }, error) =>
         log.info(`closes a connection: ${error.message}`, { remote: `${remote.address}:${remote.port}` }),
-      notAccepted: (error) => log.error(`could not accept a connection: ${error.message}`),
+      notAccepted: acceptFailureLog(log, () => systemClock.now()),
       connectionOpened: ({ remote }, inbound) => log.debug('connection opened', { remote: `${remote.address}:${remote.port}`, inbound }),
       connectionClosed: ({ remote }) => log.debug('connection closed', { remote: `${remote.address}:${remote.port}` }),
     }

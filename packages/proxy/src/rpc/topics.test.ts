@@ -37,13 +37,22 @@ function setup() {
   const source = new FakeEventSource(log)
   const emit = (kind: 'created' | 'destroyed', label: number) => source.emit(kind, { subject: { index: 5, label } })
   const live = new LiveTransactions(log, decode, () => 1, { rows: 10, rowsPerMessage: 10 })
-  const sources: TopicSources = { log, decode, live, sample: () => ({ t: 1 }) as ReturnType<TopicSources['sample']> }
+  const waiting: (() => void)[] = []
+  const drain = () => {
+    for (const emitIt of waiting.splice(0)) emitIt()
+  }
+  const sources: TopicSources = { log, drain, decode, live, sample: () => ({ t: 1 }) as ReturnType<TopicSources['sample']> }
   const open = (topic: string) => {
     const feed = openTopic(topic, sources)
     if (feed === null) throw new Error('no such topic')
     return feed
   }
-  return { emit, open, lose: (count: number) => source.lose(count) }
+  return {
+    emit,
+    emitInRing: (label: number) => void waiting.push(() => emit('created', label)),
+    open,
+    lose: (count: number) => source.lose(count),
+  }
 }
 
 describe('topics', () => {
@@ -51,6 +60,15 @@ describe('topics', () => {
     const { open } = setup()
     for (const topic of ['tm.stats', 'transactions', 'events', 'tx:1:2']) expect(open(topic).periodMs).toBeLessThanOrEqual(200)
     for (const topic of ['', 'tm', 'tx:1', 'tx:1:2:3', 'tx:-1:2', 'toString']) expect(() => open(topic)).toThrow('no such topic')
+  })
+
+  it('tells what was still in the rings of the threads', () => {
+    const { open, emitInRing } = setup()
+    const feed = open('events')
+    emitInRing(1)
+    expect((feed.next() as EventsData).events).toHaveLength(1)
+    emitInRing(2)
+    expect((feed.snapshot() as EventsData).events).toHaveLength(2)
   })
 
   it('tm.stats has a sample each period', () => {
