@@ -204,10 +204,13 @@ export function relayCancel(tm: TransactionCore, m: RoutedMessage): number {
   return 0
 }
 
-/** Is anybody asked? The branch that stands for a suspended script is nobody. */
+/** Is anybody asked? The branch that stands for a suspended script is nobody, and a copy (t_replicate) brings no answer. */
 function hasRealBranch(cell: Cell): boolean {
   const blind = cell.has(TransactionFlag.SUSPENDED) ? cell.suspendedBranch : -1
-  for (let i = 0; i < cell.outgoings; i++) if (i !== blind && cell.branches[i].pending) return true
+  for (let i = 0; i < cell.outgoings; i++) {
+    const { pending, replicated } = cell.branches[i]
+    if (i !== blind && pending && !replicated) return true
+  }
   return false
 }
 

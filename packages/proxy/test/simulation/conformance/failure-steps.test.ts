@@ -518,6 +518,23 @@ describe('t_replicate, tm-reference 8.1', () => {
     return scene
   }
 
+  it.each([100, 180])(
+    'MUST answer 487 to an INVITE of which only a copy went out and that is cancelled (the copy: %i), RFC 3261 9.2',
+    (code) => {
+      const scene = copying(() => undefined)
+      const invite = scene.invite()
+      scene.answer(code)
+      scene.cancel(invite)
+      expect(scene.codes('CANCEL')).toEqual([200])
+      expect(scene.codes()).toEqual([487])
+      expect(scene.phone.requests('CANCEL')).toHaveLength(1)
+      scene.answer(200, { method: 'CANCEL' })
+      scene.answer(487)
+      expect(scene.codes()).toEqual([487])
+      expect(scene.leftovers()).toEqual({})
+    },
+  )
+
   const alsoRelaying = (options: SceneOptions = {}): Scene =>
     copying((m, { transactions }, scene) => {
       scene.proxy.fork(m, ['sip:bob@10.0.1.1:5060'])
