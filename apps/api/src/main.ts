@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net'
+import { acceptFailureLog } from '@signalbox/contract'
 import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { textLines } from './text-lines.ts'
@@ -49,7 +50,10 @@ process.on('disconnect', () => void stop())
 try {
   const url = await app.listen({ host: config.host, port: config.port })
   // The system may have no room for a connection, out of memory for example; those that there are go on.
-  app.server.on('error', (error) => app.log.error(`could not accept a connection: ${error.message}`))
+  app.server.on(
+    'error',
+    acceptFailureLog(app.log, () => performance.now()),
+  )
   if (process.send === undefined)
     process.stdout.write(`signalbox api: ${url} (engine ${config.engineSocket}${config.token === null ? '' : ', token needed'})\n`)
   else process.send({ type: 'ready', http: url })

@@ -1,3 +1,4 @@
+export * from './accept-failure-log.ts'
 export * from './cfg-methods.ts'
 export * from './change-record.ts'
 export * from './core-methods.ts'

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns'
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../clock/clock.ts'
 import type { CoreParameters } from '../dns/core-parameters.ts'
@@ -7,6 +6,7 @@ import { HostsFile } from './hosts-file.ts'
 import { NameServerSource } from './name-server-source.ts'
 import { NodeDnsSource, UNTOLD_TTL } from './node-dns-source.ts'
 import { parseResolvConf, type NameServer, type ResolvConf } from './resolv-conf.ts'
+import { SystemResolver } from './system-resolver.ts'
 
 const RESOLV_CONF = '/etc/resolv.conf'
 /** It is read again after this time, in ms. */
@@ -30,6 +30,7 @@ export class SystemDns implements DnsSource {
   readonly #hosts: HostsFile
   readonly #direct: DnsSource
   readonly #indirect: DnsSource
+  readonly #system = new SystemResolver()
   #conf: ResolvConf
   #confRead = -Infinity
 
@@ -50,8 +51,8 @@ export class SystemDns implements DnsSource {
     const source = this.#current().servers.length > 0 ? this.#direct : this.#indirect
     source.ask(type, name, (answer) => {
       if (answer.outcome === 'found' || family === null || !this.#asksSystem()) return run(() => tell(answer))
-      lookup(name, { family, all: true }, (error, found) => {
-        const records = error === null ? found.map(({ address }) => ({ ttl: UNTOLD_TTL, address })) : []
+      this.#system.addresses(name, family, (addresses) => {
+        const records = addresses.map((address) => ({ ttl: UNTOLD_TTL, address }))
         run(() => tell(records.length > 0 ? { outcome: 'found', records } : answer))
       })
     })
