@@ -184,7 +184,7 @@ async function measurePauses(stand: Stand, { rate }: Scenario, seconds: number):
 
 const CONSOLES = 5
 const WINDOWS = 3
-/** Seconds of calls before what the consoles cost is looked at: their first seconds are V8 compiling what has not run before. */
+/** Seconds of calls before each window: the first seconds of consoles are V8 compiling, and transactions of before end in either window. */
 const OPENING = 20
 /** For so long the API keeps what nobody looks at any more, in case the browser comes back. */
 const LINGERING = 11_000
@@ -197,6 +197,7 @@ async function measureWatching(stand: Stand, scenario: Scenario, seconds: number
   const ratios: number[] = []
   const faults: string[] = []
   const cost = async (): Promise<number> => {
+    await stand.call(rate, rate * OPENING)
     const before = cpuMicroseconds(stand.subject.pid)
     const result = await stand.call(rate, rate * seconds)
     faults.push(faultOf(result))
@@ -207,7 +208,6 @@ async function measureWatching(stand: Stand, scenario: Scenario, seconds: number
   for (let window = 0; window < WINDOWS; window++) {
     const unwatched = await cost()
     const close = await stand.subject.watch(CONSOLES)
-    await stand.call(rate, rate * OPENING)
     ratios.push((await cost()) / unwatched)
     alone.push(unwatched)
     close()
